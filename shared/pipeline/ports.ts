@@ -1,0 +1,323 @@
+import type { Delivery } from "../domain/delivery.ts";
+import type { DeferCode, PoisonCode } from "../domain/errors.ts";
+import type { MailItem } from "../domain/mail-item.ts";
+import type { Window } from "../domain/window.ts";
+import type { Connector } from "./connector.ts";
+import type { ImportJob } from "./import-job.ts";
+import type { Receipt } from "./receipt.ts";
+
+/** Where a blob lies. */
+export interface BlobPointer {
+  readonly container: string;
+  readonly blob: string;
+}
+
+/** Bytes that are read once, in order, and never held whole. */
+export type Chunks = AsyncIterable<Uint8Array>;
+
+// ---------------------------------------------------------------- collect
+
+/** What a source says of an item before its bytes are read. */
+export interface SourceItem {
+  readonly id: string;
+  readonly receivedAt: Date;
+  readonly mediaType: "message/rfc822" | "application/json";
+  /** Bytes, when the source says so; reading then checks it. */
+  readonly size?: number;
+}
+
+export interface SourcePage {
+  readonly items: readonly SourceItem[];
+  /** Opaque; absent on the last page of the window. */
+  readonly next?: string;
+}
+
+/** Where a connector collects. Every failure is a `SourceError`. */
+export interface Source {
+  /** Proves that the account can sign in. */
+  test(): Promise<void>;
+  /** What the source *received* in the window, oldest first, page by page. */
+  list(window: Window, cursor: string | undefined): Promise<SourcePage>;
+  /** One item's bytes. A body that ends early throws in the midst of the iteration: what came is never stored. */
+  read(item: SourceItem): Promise<Chunks>;
+}
+
+/** What was stored for an item. */
+export interface StoredBytes {
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Raw bytes and receipts: written once, never overwritten. */
+export interface RawStore {
+  /**
+   * Stores the bytes under the name, streaming. Where the blob is there already
+   * it stays as it is, and what is returned describes the blob that is there.
+   */
+  putRaw(blob: string, mediaType: string, chunks: Chunks): Promise<StoredBytes>;
+  /** Writes the receipt; where there is one already, returns that one. */
+  putReceipt(blob: string, receipt: Receipt): Promise<Receipt>;
+  readReceipt(blob: string): Promise<Receipt | undefined>;
+}
+
+// ---------------------------------------------------------------- convert, import
+
+/** Raw blobs and emails, to be read; emails to be written. Throws when a blob is not there: our fault, not the item's. */
+export interface Emails {
+  read(pointer: BlobPointer): Promise<Uint8Array>;
+  open(pointer: BlobPointer): Promise<Chunks>;
+  size(pointer: BlobPointer): Promise<number>;
+  /** Write-once; where the blob is there already it stays as it is. */
+  write(blob: string, email: Uint8Array | Chunks): Promise<BlobPointer>;
+  /** No error when it is gone already. */
+  remove(blob: string): Promise<void>;
+}
+
+/** What the directory knows of an address. Two hits are ambiguous: never guessed. */
+export type DirectoryAnswer =
+  | { readonly kind: "mailbox"; readonly mailbox: string }
+  | { readonly kind: "unknown" | "ambiguous" | "no-mailbox" };
+
+/** The Microsoft 365 directory. */
+export interface Directory {
+  /** By UPN, then mail or proxy address. Throws `DeferredError` when Graph is away: not an answer. */
+  resolve(address: string): Promise<DirectoryAnswer>;
+}
+
+/** The Microsoft 365 mailboxes we archive into. */
+export interface Mailboxes {
+  /**
+   * The id of what an earlier try wrote, complete and in its folder. Asks the
+   * store, since the search index lags, and asks twice before it says no: an item
+   * just written may not show yet.
+   */
+  find(delivery: Delivery, item: MailItem): Promise<string | undefined>;
+  /**
+   * Writes the item, whole or not at all, and returns its id in the mailbox.
+   *
+   * Throws `DeferredError` (throttled, away, mailbox not ready) or
+   * `RejectedItemError` (`rejected-by-exchange`). `progress` is called whenever a
+   * long write gets on, so that the claim can be kept.
+   */
+  add(delivery: Delivery, item: MailItem, progress?: () => Promise<void>): Promise<AddedItem>;
+}
+
+export interface AddedItem {
+  readonly mailboxItemId: string;
+  /** What Exchange would not take and was left off (reply-to, x- headers); recorded in the ledger. */
+  readonly reduced?: string;
+}
+
+// ---------------------------------------------------------------- the ledger
+
+/** What has become of an item. Absent `state`: received, not yet converted. */
+export interface ItemRow {
+  readonly itemKey: string;
+  readonly connector: string;
+  readonly sourceItemId: string;
+  readonly receivedAt: Date;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly raw: BlobPointer;
+  /** The receipt's blob name, the first one. */
+  readonly receipt: string;
+  /** The run that counts the item: the one that collected it, or the redrive that took it up again. */
+  readonly runId: string;
+  readonly traceparent: string;
+  readonly state?: ItemState;
+  readonly code?: PoisonCode;
+  readonly detail?: string;
+  /** While `waiting`: when to try again. */
+  readonly waitUntil?: Date;
+  /** Unexpected failures so far. */
+  readonly tries: number;
+  /** How often conversion was started again; names the further receipts. */
+  readonly restarts: number;
+  /** The mailboxes of an item that is `converted`. */
+  readonly mailboxes: readonly string[];
+  readonly email?: BlobPointer;
+  /** Files left out under `oversize: "strip"`: each finished delivery then counts as partial. */
+  readonly filesLeftOut: number;
+  /** When the state was last changed. */
+  readonly changedAt: Date;
+  /** Where its poison entry lies; absent until the entry is written. */
+  readonly poisonEntry?: EntryPointer;
+}
+export type ItemState = "converted" | "waiting" | "rejected";
+
+/** Message id and pop receipt: enough to update or delete a queue entry without receiving it. */
+export interface EntryPointer {
+  readonly messageId: string;
+  readonly popReceipt: string;
+}
+
+export interface DeliveryRow extends Delivery {
+  readonly runId: string;
+  readonly state: "claimed" | "released" | "deferred" | "imported" | "rejected";
+  readonly claimedUntil?: Date;
+  readonly mailboxItemId?: string;
+  readonly reduced?: string;
+  readonly code?: PoisonCode;
+  readonly detail?: string;
+  /** Since when, and for whose reasons, the delivery is put off. */
+  readonly deferredSince?: Date;
+  readonly deferredFor?: string;
+  /** Waiting for the item's or the mailbox's own reasons, in milliseconds; the app's outages do not count. */
+  readonly waitedMs: number;
+  readonly changedAt: Date;
+  readonly poisonEntry?: EntryPointer;
+}
+
+/** Leave to write a delivery, until the lease ends. */
+export interface Claim {
+  /** `taken-over`: someone held it before, and may have written. */
+  readonly kind: "new" | "taken-over";
+  readonly delivery: Delivery;
+  readonly until: Date;
+  /** Without it a host that lost its claim could close its successor's. */
+  readonly etag: string;
+  readonly waitedMs: number;
+}
+
+/**
+ * What has become of each item and delivery.
+ *
+ * A lease outlives the longest step of an import. Were it shorter, a slow host
+ * and its successor would both find the mailbox empty, and both write.
+ */
+export interface Ledger {
+  item(itemKey: string): Promise<ItemRow | undefined>;
+  /** Says that the receipt is written. Never touches what conversion wrote, which may have been quicker. */
+  recordReceived(item: ReceivedItem): Promise<void>;
+  /** Merges into the item's row; fields that are not named stay. */
+  recordItem(itemKey: string, change: ItemChange): Promise<void>;
+
+  deliveries(itemKey: string): Promise<readonly DeliveryRow[]>;
+  delivery(delivery: Delivery): Promise<DeliveryRow | undefined>;
+  /** Of two hosts that ask at once, one gets the claim and the other `held`. */
+  claim(
+    job: Pick<ImportJob, "itemKey" | "mailbox" | "runId">,
+    now: Date,
+  ): Promise<Claim | { kind: "held"; until: Date } | { kind: "finished" }>;
+  /** Lengthens the lease. Throws when the claim was taken over. */
+  keep(claim: Claim, now: Date): Promise<Claim>;
+  finish(claim: Claim, added: AddedItem, now: Date): Promise<void>;
+  /** Ends the lease now; whoever claims next takes over. */
+  release(claim: Claim, now: Date): Promise<void>;
+  /** Notes a deferral, and adds its delay to what was waited if it is the item's or the mailbox's own. */
+  recordDeferral(
+    delivery: Delivery,
+    deferral: { code: string; ownDelayMs: number; at: Date },
+  ): Promise<void>;
+  /** Counts the delivery as rejected. A finished one stays finished: then the answer is false. */
+  recordRejection(
+    delivery: Delivery,
+    rejection: { runId: string; code: PoisonCode; detail: string; at: Date },
+  ): Promise<boolean>;
+  recordPoisonEntry(of: { itemKey: string; mailbox?: string }, entry: EntryPointer): Promise<void>;
+}
+
+export type ReceivedItem = Pick<
+  ItemRow,
+  | "itemKey"
+  | "connector"
+  | "sourceItemId"
+  | "receivedAt"
+  | "mediaType"
+  | "size"
+  | "sha256"
+  | "raw"
+  | "receipt"
+  | "runId"
+  | "traceparent"
+>;
+
+export type ItemChange = Partial<
+  Pick<
+    ItemRow,
+    | "runId"
+    | "code"
+    | "detail"
+    | "tries"
+    | "restarts"
+    | "mailboxes"
+    | "email"
+    | "filesLeftOut"
+    | "waitUntil"
+  >
+> & { readonly state?: ItemState; readonly changedAt: Date };
+
+/**
+ * Who has to wait, known to every process: a mailbox that Graph told to wait, or
+ * the whole app (`app`) while consent or credentials are gone or Graph is down.
+ * A row of `Deliveries`; adapters cache an answer for some seconds.
+ */
+export interface Gates {
+  /** Absent: open. */
+  closed(gate: string): Promise<ClosedGate | undefined>;
+  close(gate: string, closed: ClosedGate): Promise<void>;
+  open(gate: string): Promise<void>;
+}
+export interface ClosedGate {
+  readonly until: Date;
+  /** Since when it has been closed without a break. */
+  readonly since: Date;
+  readonly code: DeferCode;
+}
+
+// ---------------------------------------------------------------- queues
+
+/** Why an entry was set aside. */
+export interface PoisonReason {
+  readonly code: PoisonCode;
+  /** Ids and fixed words. A parser's message quotes what it could not read. */
+  readonly detail: string;
+  readonly at: Date;
+  readonly tries: number;
+}
+
+/** What lies in the poison queue where there never was a job. */
+export interface ItemPointers {
+  readonly connector: string;
+  readonly itemKey: string;
+  readonly runId: string;
+  readonly receipt: string;
+}
+
+/** The queue `import-jobs`, and the poison queue beside it. Poison and deferred entries never expire. */
+export interface WorkQueue {
+  add(job: ImportJob): Promise<void>;
+  /** Puts the job back, out of sight for a while, with one deferral more and the tries begun afresh. */
+  defer(job: ImportJob, delayMs: number): Promise<void>;
+  /** Sets an entry aside for a person. The ledger knows already. */
+  poison(
+    entry: ImportJob | ItemPointers | { bare: string },
+    reason: PoisonReason,
+  ): Promise<EntryPointer>;
+  /** How many entries lie there, hidden ones included; never fewer than there are. */
+  depth(): Promise<number>;
+}
+
+// ---------------------------------------------------------------- configuration, clock, log
+
+/** Connector files and mappings, read from `config`. */
+export interface Configuration {
+  /** Every connector file; one that is wrong comes as its faults, and stops nobody else. */
+  connectors(): Promise<readonly ConnectorFile[]>;
+  /** One connector. Throws `DeferredError` when its file is wrong or gone: its items wait. */
+  connector(id: string): Promise<Connector>;
+}
+
+export type ConnectorFile =
+  | { readonly id: string; readonly connector: Connector }
+  | { readonly id: string; readonly faults: readonly string[] };
+
+/** Static message, bounded fields: ids and codes only. */
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { ITEM_KEY } from "../domain/item-key.ts";
+
+/**
+ * What is known of an item as received: the first line of its chain of custody,
+ * and the blob whose creation starts its conversion.
+ */
+export const Receipt = z.object({
+  v: z.literal(1),
+  connector: z.string(),
+  itemKey: z.string().regex(ITEM_KEY),
+  sourceItemId: z.string(),
+  /** When the source received it, UTC. */
+  receivedAt: z.iso.datetime(),
+  /** When we stored it, UTC. */
+  collectedAt: z.iso.datetime(),
+  mediaType: z.enum(["message/rfc822", "application/json"]),
+  size: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  raw: z.object({ container: z.string(), blob: z.string() }),
+  runId: z.string(),
+  traceparent: z.string(),
+  /** On a further receipt: who has the item converted again, and why. */
+  again: z
+    .object({ n: z.int().positive(), by: z.string(), why: z.string(), at: z.iso.datetime() })
+    .optional(),
+});
+export type Receipt = Readonly<z.infer<typeof Receipt>>;
