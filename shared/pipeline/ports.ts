@@ -1,6 +1,7 @@
 import type { Delivery } from "../domain/delivery.ts";
 import type { DeferCode, PoisonCode } from "../domain/errors.ts";
 import type { MailItem } from "../domain/mail-item.ts";
+import type { Tally } from "../domain/tally.ts";
 import type { Window } from "../domain/window.ts";
 import type { Connector } from "./connector.ts";
 import type { ImportJob } from "./import-job.ts";
@@ -155,7 +156,8 @@ export interface EntryPointer {
 
 export interface DeliveryRow extends Delivery {
   readonly runId: string;
-  readonly state: "claimed" | "released" | "deferred" | "imported" | "rejected";
+  /** Absent while the delivery was only ever put off. */
+  readonly state?: "claimed" | "imported" | "rejected";
   readonly claimedUntil?: Date;
   readonly mailboxItemId?: string;
   readonly reduced?: string;
@@ -178,7 +180,6 @@ export interface Claim {
   readonly until: Date;
   /** Without it a host that lost its claim could close its successor's. */
   readonly etag: string;
-  readonly waitedMs: number;
 }
 
 /**
@@ -195,7 +196,6 @@ export interface Ledger {
   recordItem(itemKey: string, change: ItemChange): Promise<void>;
 
   deliveries(itemKey: string): Promise<readonly DeliveryRow[]>;
-  delivery(delivery: Delivery): Promise<DeliveryRow | undefined>;
   /** Of two hosts that ask at once, one gets the claim and the other `held`. */
   claim(
     job: Pick<ImportJob, "itemKey" | "mailbox" | "runId">,
@@ -203,19 +203,24 @@ export interface Ledger {
   ): Promise<Claim | { kind: "held"; until: Date } | { kind: "finished" }>;
   /** Lengthens the lease. Throws when the claim was taken over. */
   keep(claim: Claim, now: Date): Promise<Claim>;
+  /** Throws when the claim was taken over: the successor looks in the mailbox, and finishes. */
   finish(claim: Claim, added: AddedItem, now: Date): Promise<void>;
-  /** Ends the lease now; whoever claims next takes over. */
-  release(claim: Claim, now: Date): Promise<void>;
-  /** Notes a deferral, and adds its delay to what was waited if it is the item's or the mailbox's own. */
+  /** Ends the lease now. `nothingWritten`: whoever claims next need not look in the mailbox. */
+  release(claim: Claim, options: { nothingWritten: boolean; at: Date }): Promise<void>;
+  /**
+   * Notes that a delivery is put off, and returns for how long it has been so for
+   * the item's or the mailbox's own reasons, `ownDelayMs` included.
+   */
   recordDeferral(
-    delivery: Delivery,
+    job: Pick<ImportJob, "itemKey" | "mailbox" | "runId">,
     deferral: { code: string; ownDelayMs: number; at: Date },
-  ): Promise<void>;
-  /** Counts the delivery as rejected. A finished one stays finished: then the answer is false. */
+  ): Promise<number>;
+  /** Counts the delivery as rejected, unless it is imported already or someone is at work on it. */
   recordRejection(
-    delivery: Delivery,
-    rejection: { runId: string; code: PoisonCode; detail: string; at: Date },
-  ): Promise<boolean>;
+    job: Pick<ImportJob, "itemKey" | "mailbox" | "runId">,
+    rejection: { code: PoisonCode; detail: string; at: Date },
+  ): Promise<"recorded" | "imported" | "held">;
+  /** Where the poison entry of an item, or of one of its deliveries, lies. */
   recordPoisonEntry(of: { itemKey: string; mailbox?: string }, entry: EntryPointer): Promise<void>;
 }
 
@@ -265,6 +270,93 @@ export interface ClosedGate {
   /** Since when it has been closed without a break. */
   readonly since: Date;
   readonly code: DeferCode;
+}
+
+// ---------------------------------------------------------------- runs, checkpoints
+
+export type RunKind = "daily" | "backfill" | "redrive";
+
+/** One window of one connector, and all that becomes of its items. */
+export interface Run {
+  readonly connector: string;
+  readonly runId: string;
+  readonly kind: RunKind;
+  readonly window: Window;
+  /** `collecting` until its last page is stored; `closed` once nothing is pending: it never changes again. */
+  readonly state: "collecting" | "collected" | "closed";
+  readonly tally: Tally;
+  /** Items before the fan-out. */
+  readonly fromSource: number;
+  readonly openedAt: Date;
+  readonly closedAt?: Date;
+}
+
+/** One item as a run counts it. */
+export interface RunItem {
+  readonly itemKey: string;
+  /** `false`: look into the ledger; `true`: the tally is final. */
+  readonly done: boolean;
+  readonly tally: Tally;
+}
+
+export interface Runs {
+  /** Opens a run; one that is there already stays as it is. */
+  open(run: Pick<Run, "connector" | "runId" | "kind" | "window" | "openedAt">): Promise<void>;
+  get(connector: string, runId: string): Promise<Run | undefined>;
+  change(
+    run: Pick<Run, "connector" | "runId">,
+    change: Partial<Pick<Run, "state" | "tally" | "fromSource" | "closedAt">>,
+  ): Promise<void>;
+  /** In order of their ids, which begin with the connector and end with the time: oldest first. */
+  list(connector: string, options?: { state?: Run["state"] }): AsyncIterable<Run>;
+  /** Adds items to the run, or changes what it says of them. */
+  putItems(runId: string, items: readonly RunItem[]): Promise<void>;
+  items(runId: string, options?: { done?: boolean }): AsyncIterable<RunItem>;
+}
+
+/** How far a connector has been collected, and who is at it. */
+export interface Checkpoint {
+  /** The end of the last finished window. */
+  readonly until?: Date;
+  /** The window begun and not finished: its run, and the page to go on with. */
+  readonly unfinished?: {
+    readonly window: Window;
+    readonly runId: string;
+    readonly cursor?: string;
+  };
+  /** Set while the source refuses us (a wrong password): shown in `health`. */
+  readonly failure?: { readonly code: string; readonly detail: string; readonly since: Date };
+  /** Not to be asked before: the source told us to wait. */
+  readonly notBefore?: Date;
+  /** When an item was last received; silence is measured from here. */
+  readonly lastItemAt?: Date;
+  /** Items that the source listed and could not give: asked for again at each tick. A hundred at most. */
+  readonly missing?: readonly MissingItem[];
+}
+
+export interface MissingItem {
+  readonly item: SourceItem;
+  /** The run that counts it, as pending. */
+  readonly runId: string;
+  readonly detail: string;
+  readonly since: Date;
+}
+
+/** Leave to collect a connector: one collector at a time. */
+export interface CollectLease {
+  readonly checkpoint: Checkpoint;
+  /** Lengthens the lease when it is due; cheap to call often. Throws when another has it. */
+  keep(): Promise<void>;
+  /** Writes the checkpoint. Throws when another has the lease. */
+  save(checkpoint: Checkpoint): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** `of` names a back-fill, which has a checkpoint of its own; without it, the daily collection's. */
+export interface Checkpoints {
+  get(connector: string, of?: string): Promise<Checkpoint | undefined>;
+  /** Nothing when another collector holds it. */
+  lease(connector: string, of?: string): Promise<CollectLease | undefined>;
 }
 
 // ---------------------------------------------------------------- queues

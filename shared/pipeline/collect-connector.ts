@@ -1,0 +1,153 @@
+import { SourceError } from "../domain/errors.ts";
+import { runId } from "../domain/run-id.ts";
+import { nextWindow } from "../domain/window.ts";
+import { type CollectPorts, collectItem, collectWindow } from "./collect-window.ts";
+import type { Connector } from "./connector.ts";
+import type { Checkpoint, Checkpoints, CollectLease, Log, MissingItem, Source } from "./ports.ts";
+
+/** More than so many items that a source lists and cannot give: the source is ill, not the items. */
+const MOST_MISSING = 100;
+
+/** How long a listed item is asked for before a person has to look. */
+const MISSING_LIMIT_MS = 7 * 24 * 3_600_000;
+
+export type CollectResult =
+  | { readonly kind: "collected"; readonly windows: number }
+  /** The time budget is used up; the next tick goes on from the stored cursor. */
+  | { readonly kind: "unfinished" }
+  /** Another collector is at it. */
+  | { readonly kind: "held" }
+  /** The source told us to wait, or refused us; the next tick asks again. */
+  | { readonly kind: "failed"; readonly code: string; readonly detail: string };
+
+/**
+ * Brings one connector up to date: every window that is due, oldest first.
+ *
+ * Never throws for what a source does: that is this connector's failure, noted in
+ * its checkpoint, and no other's.
+ */
+export async function collectConnector(
+  connector: Pick<Connector, "id" | "collectAfter">,
+  source: Source,
+  ports: CollectPorts & { checkpoints: Checkpoints; log: Log },
+  options: { tick: Date; mayGoOn: () => boolean },
+): Promise<CollectResult> {
+  const { checkpoints, log, now } = ports;
+  const lease = await checkpoints.lease(connector.id);
+  if (!lease) return { kind: "held" };
+
+  let checkpoint = lease.checkpoint;
+  const save = async (next: Checkpoint): Promise<void> => {
+    checkpoint = next;
+    await lease.save(next);
+  };
+  try {
+    if (checkpoint.notBefore && checkpoint.notBefore > now()) {
+      return { kind: "failed", code: "throttled", detail: "waiting" };
+    }
+    const missing = await collectMissing(connector.id, checkpoint.missing ?? [], lease);
+    if (missing.length !== (checkpoint.missing?.length ?? 0))
+      await save({ ...checkpoint, missing });
+    const windows = await collectWindows(lease);
+    return windows;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const { code, detail, retryAfterMs } = error;
+    const same = checkpoint.failure?.code === code;
+    const since = (same && checkpoint.failure?.since) || now();
+    const { notBefore: _, ...rest } = checkpoint;
+    await save({
+      ...rest,
+      failure: { code, detail, since },
+      ...(retryAfterMs !== undefined && { notBefore: new Date(now().getTime() + retryAfterMs) }),
+    });
+    log.error("source failed", { connector: connector.id, code, detail });
+    return { kind: "failed", code, detail };
+  } finally {
+    await lease.release();
+  }
+
+  async function collectWindows(lease: CollectLease): Promise<CollectResult> {
+    const { tick, mayGoOn } = options;
+    for (let windows = 0; ; windows += 1) {
+      const unfinished = checkpoint.unfinished ?? (await begin());
+      if (!unfinished) return { kind: "collected", windows };
+
+      const { window, runId, cursor } = unfinished;
+      const end = await collectWindow(
+        { connector: connector.id, runId, window, cursor },
+        source,
+        ports,
+        { mayGoOn, keepLease: lease.keep, pageStored },
+      );
+      if (end === "stopped") return { kind: "unfinished" };
+
+      await ports.runs.change({ connector: connector.id, runId }, { state: "collected" });
+      const { unfinished: _, failure: __, notBefore: ___, ...rest } = checkpoint;
+      await save({ ...rest, until: window.until });
+      log.info("window collected", { connector: connector.id, runId });
+    }
+
+    async function begin(): Promise<Checkpoint["unfinished"]> {
+      const { collectAfter, id } = connector;
+      const window = nextWindow({ checkpoint: checkpoint.until, tick, collectAfter });
+      if (!window) return undefined;
+      const unfinished = { window, runId: runId(id, window.until) };
+      const run = { connector: id, runId: unfinished.runId, kind: "daily" as const, window };
+      await ports.runs.open({ ...run, openedAt: now() });
+      await save({ ...checkpoint, unfinished });
+      return unfinished;
+    }
+  }
+
+  async function pageStored(page: {
+    next: string | undefined;
+    missing: readonly MissingItem[];
+    lastItemAt: Date | undefined;
+  }): Promise<void> {
+    const { unfinished } = checkpoint;
+    if (!unfinished) throw new Error("A page was stored for a window that was not begun.");
+    const missing = [...(checkpoint.missing ?? []), ...page.missing];
+    if (missing.length > MOST_MISSING) {
+      throw new SourceError("unavailable", "too-many-items-unavailable");
+    }
+    for (const { detail, runId } of page.missing) {
+      log.warn("source item missing", { connector: connector.id, runId, detail });
+    }
+    const { cursor: _, ...begun } = unfinished;
+    const lastItemAt = later(checkpoint.lastItemAt, page.lastItemAt);
+    await save({
+      ...checkpoint,
+      missing,
+      unfinished: { ...begun, ...(page.next !== undefined && { cursor: page.next }) },
+      ...(lastItemAt && { lastItemAt }),
+    });
+  }
+
+  /** Asks again for what the source could not give; returns what is still missing. */
+  async function collectMissing(
+    id: string,
+    before: readonly MissingItem[],
+    lease: CollectLease,
+  ): Promise<MissingItem[]> {
+    const still: MissingItem[] = [];
+    for (const one of before) {
+      if (!options.mayGoOn()) {
+        still.push(one);
+        continue;
+      }
+      const { missing } = await collectItem(id, one.item, one.runId, source, ports, lease.keep);
+      if (!missing) continue;
+      still.push({ ...one, detail: missing.detail });
+      if (now().getTime() - one.since.getTime() > MISSING_LIMIT_MS) {
+        log.error("source item lost", { connector: id, runId: one.runId, detail: missing.detail });
+      }
+    }
+    return still;
+  }
+}
+
+function later(a: Date | undefined, b: Date | undefined): Date | undefined {
+  if (!a || !b) return a ?? b;
+  return a > b ? a : b;
+}

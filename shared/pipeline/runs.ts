@@ -1,0 +1,82 @@
+import { EMPTY_TALLY, type Tally } from "../domain/tally.ts";
+import type { Run, RunItem, Runs } from "./ports.ts";
+import type { StoredRow, Table } from "./table.ts";
+
+const TALLY_NAMES = Object.keys(EMPTY_TALLY) as (keyof Tally)[];
+
+/**
+ * Runs, over the tables `Runs` (a partition a connector) and `RunItems` (a
+ * partition a run): without the second, finding what is still pending would mean
+ * reading every item ever archived.
+ */
+export function tableRuns(tables: { runs: Table; runItems: Table }): Runs {
+  const { runs, runItems } = tables;
+
+  return {
+    async open({ connector, runId, kind, window, openedAt }) {
+      await runs.insert(connector, runId, {
+        kind,
+        from: window.from,
+        until: window.until,
+        state: "collecting",
+        openedAt,
+        fromSource: 0,
+        ...EMPTY_TALLY,
+      });
+    },
+
+    async get(connector, runId) {
+      const stored = await runs.get(connector, runId);
+      return stored && runOf(stored);
+    },
+
+    async change({ connector, runId }, { tally, ...rest }) {
+      await runs.merge(connector, runId, { ...rest, ...tally });
+    },
+
+    async *list(connector, { state } = {}) {
+      for await (const stored of runs.list(connector, state ? { where: { state } } : {})) {
+        yield runOf(stored);
+      }
+    },
+
+    async putItems(runId, items) {
+      const rows = items.map(({ itemKey, done, tally }) => ({
+        row: itemKey,
+        cells: { done, ...tally },
+      }));
+      await runItems.mergeMany(runId, rows);
+    },
+
+    async *items(runId, { done } = {}) {
+      const options = done === undefined ? {} : { where: { done } };
+      for await (const stored of runItems.list(runId, options)) {
+        yield runItemOf(stored);
+      }
+    },
+  };
+}
+
+function runOf({ partition, row, cells }: StoredRow): Run {
+  const closedAt = cells["closedAt"] as Date | null | undefined;
+  return {
+    connector: partition,
+    runId: row,
+    kind: cells["kind"] as Run["kind"],
+    window: { from: cells["from"] as Date, until: cells["until"] as Date },
+    state: cells["state"] as Run["state"],
+    tally: tallyOfCells(cells),
+    fromSource: Number(cells["fromSource"] ?? 0),
+    openedAt: cells["openedAt"] as Date,
+    ...(closedAt && { closedAt }),
+  };
+}
+
+function runItemOf({ row, cells }: StoredRow): RunItem {
+  return { itemKey: row, done: cells["done"] === true, tally: tallyOfCells(cells) };
+}
+
+function tallyOfCells(cells: StoredRow["cells"]): Tally {
+  const counts = TALLY_NAMES.map((name) => [name, Number(cells[name] ?? 0)]);
+  return Object.fromEntries(counts) as Tally;
+}
