@@ -1,0 +1,10 @@
+/**
+ * The text on one line: runs of white space and control characters become one
+ * space. A line break in a subject or a name would begin a header of its own.
+ */
+export function oneLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+}
