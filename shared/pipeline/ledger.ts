@@ -1,14 +1,5 @@
 import type { Delivery } from "../domain/delivery.ts";
-import type { PoisonCode } from "../domain/errors.ts";
-import type {
-  BlobPointer,
-  Claim,
-  DeliveryRow,
-  EntryPointer,
-  ItemRow,
-  ItemState,
-  Ledger,
-} from "./ports.ts";
+import type { BlobPointer, Claim, DeliveryRow, EntryPointer, ItemRow, Ledger } from "./ports.ts";
 import type { Cells, StoredRow, Table } from "./table.ts";
 
 /**
@@ -48,6 +39,13 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
         rows.push(deliveryRow(stored));
       }
       return rows;
+    },
+
+    async isFirstOf(sameMessageKey, { itemKey, mailbox }) {
+      const partition = `same-${sameMessageKey}`;
+      if (await deliveries.insert(partition, mailbox, { itemKey })) return true;
+      const first = await deliveries.get(partition, mailbox);
+      return first?.cells["itemKey"] === itemKey;
     },
 
     async claim({ itemKey, mailbox, runId }, now) {
@@ -186,16 +184,12 @@ function itemRow({ partition, cells }: StoredRow): ItemRow {
     mailboxes: String(cells["mailboxes"] ?? "")
       .split(" ")
       .filter(Boolean),
+    sameElsewhere: Number(cells["sameElsewhere"] ?? 0),
     filesLeftOut: Number(cells["filesLeftOut"] ?? 0),
     changedAt: date(cells["changedAt"]) ?? date(cells["receivedAt"]) ?? new Date(0),
     ...(email && { email }),
     ...(poisonEntry && { poisonEntry }),
-    ...optional<{ state: ItemState; code: PoisonCode; detail: string; waitUntil: Date }>(cells, [
-      "state",
-      "code",
-      "detail",
-      "waitUntil",
-    ]),
+    ...optional<ItemRow>(cells, ["state", "code", "detail", "waitUntil", "mappedBy"]),
   };
 }
 
@@ -208,7 +202,7 @@ function deliveryRow({ partition, row, cells }: StoredRow): DeliveryRow {
     waitedMs: Number(cells["waitedMs"] ?? 0),
     changedAt: date(cells["changedAt"]) ?? new Date(0),
     ...(poisonEntry && { poisonEntry }),
-    ...optional<Omit<DeliveryRow, "itemKey" | "mailbox">>(cells, [
+    ...optional<DeliveryRow>(cells, [
       "state",
       "claimedUntil",
       "mailboxItemId",

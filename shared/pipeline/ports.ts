@@ -1,6 +1,7 @@
 import type { Delivery } from "../domain/delivery.ts";
 import type { DeferCode, PoisonCode } from "../domain/errors.ts";
 import type { MailItem } from "../domain/mail-item.ts";
+import type { CustomMapping, DirectoryAnswer } from "../domain/mapping.ts";
 import type { Tally } from "../domain/tally.ts";
 import type { Window } from "../domain/window.ts";
 import type { Connector } from "./connector.ts";
@@ -59,26 +60,20 @@ export interface RawStore {
   putRaw(blob: string, mediaType: string, chunks: Chunks): Promise<StoredBytes>;
   /** Writes the receipt; where there is one already, returns that one. */
   putReceipt(blob: string, receipt: Receipt): Promise<Receipt>;
-  readReceipt(blob: string): Promise<Receipt | undefined>;
+  readReceipt(blob: string): Promise<Receipt>;
 }
 
 // ---------------------------------------------------------------- convert, import
 
-/** Raw blobs and emails, to be read; emails to be written. Throws when a blob is not there: our fault, not the item's. */
+/** Raw blobs and emails, to be read; emails to be written. */
 export interface Emails {
-  read(pointer: BlobPointer): Promise<Uint8Array>;
-  open(pointer: BlobPointer): Promise<Chunks>;
-  size(pointer: BlobPointer): Promise<number>;
+  /** Throws when there is no such blob: our fault, not the item's. Each call reads from the start. */
+  open(pointer: BlobPointer): Promise<{ size: number; chunks: Chunks }>;
   /** Write-once; where the blob is there already it stays as it is. */
   write(blob: string, email: Uint8Array | Chunks): Promise<BlobPointer>;
   /** No error when it is gone already. */
   remove(blob: string): Promise<void>;
 }
-
-/** What the directory knows of an address. Two hits are ambiguous: never guessed. */
-export type DirectoryAnswer =
-  | { readonly kind: "mailbox"; readonly mailbox: string }
-  | { readonly kind: "unknown" | "ambiguous" | "no-mailbox" };
 
 /** The Microsoft 365 directory. */
 export interface Directory {
@@ -139,6 +134,10 @@ export interface ItemRow {
   /** The mailboxes of an item that is `converted`. */
   readonly mailboxes: readonly string[];
   readonly email?: BlobPointer;
+  /** Mailboxes that have the same message already from another custodian: each counts as skipped. */
+  readonly sameElsewhere: number;
+  /** Which rule mapped each mailbox: JSON, ids and row numbers only. */
+  readonly mappedBy?: string;
   /** Files left out under `oversize: "strip"`: each finished delivery then counts as partial. */
   readonly filesLeftOut: number;
   /** When the state was last changed. */
@@ -196,6 +195,11 @@ export interface Ledger {
   recordItem(itemKey: string, change: ItemChange): Promise<void>;
 
   deliveries(itemKey: string): Promise<readonly DeliveryRow[]>;
+  /**
+   * Whether this item is the first, of several that carry the same message, for
+   * the mailbox; an item that was the first stays it however often it asks.
+   */
+  isFirstOf(sameMessageKey: string, delivery: Delivery): Promise<boolean>;
   /** Of two hosts that ask at once, one gets the claim and the other `held`. */
   claim(
     job: Pick<ImportJob, "itemKey" | "mailbox" | "runId">,
@@ -249,6 +253,8 @@ export type ItemChange = Partial<
     | "restarts"
     | "mailboxes"
     | "email"
+    | "mappedBy"
+    | "sameElsewhere"
     | "filesLeftOut"
     | "waitUntil"
   >
@@ -400,7 +406,12 @@ export interface Configuration {
   connectors(): Promise<readonly ConnectorFile[]>;
   /** One connector. Throws `DeferredError` when its file is wrong or gone: its items wait. */
   connector(id: string): Promise<Connector>;
+  /** The custom mapping in force: the file's, or the last good one while the file cannot be read. */
+  mapping(connector: Connector): Promise<CustomMapping | undefined>;
 }
+
+/** Re-exported for the adapters, which know the pipeline by its ports only. */
+export type { DirectoryAnswer } from "../domain/mapping.ts";
 
 export type ConnectorFile =
   | { readonly id: string; readonly connector: Connector }

@@ -1,0 +1,88 @@
+import { DeferredError } from "../domain/errors.ts";
+import type { MailItem } from "../domain/mail-item.ts";
+import type { ImportJob } from "./import-job.ts";
+import { ClaimLostError } from "./ledger.ts";
+import type { Claim, Gates, Ledger, Mailboxes } from "./ports.ts";
+
+export type ImportResult =
+  | { readonly kind: "imported"; readonly mailboxItemId: string; readonly reduced?: string }
+  /** The delivery had its outcome before this job came: no counter moves. */
+  | { readonly kind: "unchanged" };
+
+export interface ImportPorts {
+  /** Reads the job's email and makes of it what the mailbox is given. */
+  readonly prepare: (job: ImportJob) => Promise<MailItem>;
+  readonly mailboxes: Mailboxes;
+  readonly ledger: Ledger;
+  readonly gates: Gates;
+  readonly now: () => Date;
+}
+
+/** Failures after which surely nothing was written: Graph said so before it took the item. */
+const NOTHING_WRITTEN = new Set(["graph-throttled", "mailbox-waiting", "large-import-busy"]);
+
+/**
+ * Brings one item into one mailbox, once.
+ *
+ * The queue may hand out a job again, and a host may die between any two lines.
+ * So a delivery is claimed before it is written, and who takes over a claim
+ * looks in the mailbox before writing: the one before may have died, or lost
+ * Exchange's answer, with the item already there.
+ */
+export async function importItem(job: ImportJob, ports: ImportPorts): Promise<ImportResult> {
+  const { prepare, mailboxes, ledger, gates, now } = ports;
+
+  await passGates(job, gates, now());
+  const asked = now();
+  const claim = await ledger.claim(job, asked);
+  if (claim.kind === "finished") {
+    return { kind: "unchanged" };
+  }
+  if (claim.kind === "held") {
+    const retryAfterMs = Math.max(claim.until.getTime() - asked.getTime(), 1_000);
+    throw new DeferredError("delivery-claimed", { on: "app", retryAfterMs });
+  }
+
+  let held: Claim = claim;
+  const keep = async (): Promise<void> => {
+    if (held.until.getTime() - now().getTime() < KEEP_BEFORE_MS) {
+      held = await ledger.keep(held, now());
+    }
+  };
+  try {
+    const item = await prepare(job);
+    await keep();
+    const found = held.kind === "taken-over" ? await mailboxes.find(job, item) : undefined;
+    const added = found ? { mailboxItemId: found } : await mailboxes.add(job, item, keep);
+    await ledger.finish(held, added, now());
+    return { kind: "imported", ...added };
+  } catch (error) {
+    if (error instanceof ClaimLostError) {
+      throw new DeferredError("delivery-claimed", { on: "app", cause: error });
+    }
+    // Else the next try would find its own claim held, and wait longer than Graph asked.
+    const nothingWritten = error instanceof DeferredError && NOTHING_WRITTEN.has(error.code);
+    await ledger.release(held, { nothingWritten, at: now() });
+    throw error;
+  }
+}
+
+/** A claim with less time left than this is lengthened before anything slow begins. */
+const KEEP_BEFORE_MS = 2 * 60_000;
+
+/**
+ * A mailbox that was told to wait, or an app that Graph refuses, is not asked
+ * again before its time: each such question would count against us.
+ */
+async function passGates(job: ImportJob, gates: Gates, at: Date): Promise<void> {
+  for (const [gate, on] of [
+    ["app", "app"],
+    [job.mailbox, "mailbox"],
+  ] as const) {
+    const closed = await gates.closed(gate);
+    if (closed && closed.until > at) {
+      const retryAfterMs = closed.until.getTime() - at.getTime();
+      throw new DeferredError(closed.code, { on, retryAfterMs });
+    }
+  }
+}
