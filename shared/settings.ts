@@ -1,20 +1,11 @@
 import { z } from "zod";
+import type { StorageConnection } from "./adapters/storage-clients.ts";
 import { ConfigurationError } from "./domain/errors.ts";
 
-/** How to reach a storage account: a connection string, or service addresses and an identity. */
-export type StorageSettings =
-  | { readonly connectionString: string }
-  | {
-      readonly blobServiceUri: string;
-      readonly queueServiceUri?: string;
-      readonly tableServiceUri?: string;
-      readonly clientId?: string;
-    };
-
 export interface Settings {
-  readonly archiveStorage: StorageSettings;
+  readonly archiveStorage: StorageConnection;
   /** Where `drop` lies: the archive's own account unless `DropStorage` names another. */
-  readonly dropStorage: StorageSettings;
+  readonly dropStorage: StorageConnection;
   readonly graph: {
     readonly cloud: "global" | "usgov" | "dod" | "china";
     readonly baseUrl?: string;
@@ -186,7 +177,7 @@ function contradictions(env: Environment): string[] {
 function storage(
   v: z.infer<typeof Variables>,
   name: "ArchiveStorage" | "DropStorage",
-): StorageSettings {
+): StorageConnection {
   const connectionString = v[name];
   if (connectionString) return { connectionString };
   const archive = name === "ArchiveStorage";

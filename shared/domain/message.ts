@@ -15,6 +15,8 @@ export interface Message {
   /** The earlier message that this edits, deletes or reacts to. */
   readonly original?: { readonly id: string };
   readonly call?: Call;
+  /** What the source says beside the text, as rows for the reader: `Event` → `Join`, `Location` → `51.5, -0.12`. */
+  readonly details?: readonly Detail[];
   readonly attachments: readonly Attachment[];
   /** Sentences for the reader about what is not as the source meant it: a time replaced, participants cut. */
   readonly notices: readonly string[];
@@ -57,6 +59,11 @@ export interface Call {
   readonly status: string;
   readonly durationSeconds?: number;
   readonly video?: boolean;
+}
+
+export interface Detail {
+  readonly label: string;
+  readonly value: string;
 }
 
 export interface Header {

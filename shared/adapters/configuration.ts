@@ -1,0 +1,161 @@
+import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
+import { RestError } from "@azure/storage-blob";
+import { ConfigurationError, DeferredError } from "../domain/errors.ts";
+import type { CustomMapping } from "../domain/mapping.ts";
+import { customMapping } from "../mapping/custom-mapping.ts";
+import { type MappingFile, readMappingFile } from "../mapping/mapping-file.ts";
+import { Connector, connectorFaults } from "../pipeline/connector.ts";
+import type { Configuration, ConnectorFile, Log } from "../pipeline/ports.ts";
+import { gather } from "./blobs.ts";
+import { containers } from "./names.ts";
+
+const CONNECTORS = "connectors/";
+/** An operator who mends a file sees it act within this time. */
+const FRESH_MS = 15_000;
+
+/**
+ * Connector files and mappings, read from the container `config`.
+ *
+ * `furtherFaults` finds what the file alone cannot show: a password setting that
+ * does not exist, a host that is not allowed.
+ */
+export function blobConfiguration(options: {
+  service: BlobServiceClient;
+  furtherFaults: (connector: Connector) => readonly string[];
+  log: Log;
+  now: () => Date;
+}): Configuration {
+  const { furtherFaults, log, now } = options;
+  const config = options.service.getContainerClient(containers.config);
+  const fresh = freshFor(FRESH_MS, now);
+  const mappings = new Map<string, { etag: string; mapping: CustomMapping }>();
+
+  const connectorFile = (id: string): Promise<ConnectorFile | undefined> =>
+    fresh(`${CONNECTORS}${id}.json`, async (name) => {
+      const blob = await readBlob(config, name);
+      if (!blob) return undefined;
+      const faults = (lines: readonly string[]): ConnectorFile => ({ id, faults: lines });
+      let json: unknown;
+      try {
+        json = JSON.parse(blob.bytes.toString());
+      } catch {
+        // The parser's message quotes the file.
+        return faults([`${id}: (file) is not JSON: check commas and quotes`]);
+      }
+      const parsed = Connector.safeParse(json);
+      if (!parsed.success) return faults(connectorFaults(id, parsed.error));
+      const connector = parsed.data;
+      if (connector.id !== id) return faults([`${id}: id must be the file's own name, ${id}`]);
+      const further = furtherFaults(connector);
+      return further.length > 0 ? faults(further) : { id, connector };
+    });
+
+  return {
+    async connectors() {
+      const files: ConnectorFile[] = [];
+      for await (const { name } of config.listBlobsFlat({ prefix: CONNECTORS })) {
+        const id = /^connectors\/([^/]+)\.json$/.exec(name)?.[1];
+        const file = id === undefined ? undefined : await connectorFile(id);
+        if (file) files.push(file);
+      }
+      return files;
+    },
+
+    async connector(id) {
+      const file = await connectorFile(id);
+      if (file && "connector" in file) return file.connector;
+      throw new DeferredError("connector-unavailable", { on: "app" });
+    },
+
+    async mapping(connector) {
+      const name = connector.mapping.custom;
+      if (name === undefined) return undefined;
+      return fresh(`${connector.id}:${name}`, () => currentMapping(connector, name));
+    },
+  };
+
+  async function currentMapping(
+    { id, mapping: { defaultCountry } }: Connector,
+    name: string,
+  ): Promise<CustomMapping> {
+    const known = mappings.get(id);
+    const blob = await readBlob(config, name, known?.etag);
+    if (blob === "unchanged" && known) return known.mapping;
+
+    const accepted = `mappings/${id}.accepted.csv`;
+    let file: MappingFile | undefined;
+    if (blob && blob !== "unchanged") {
+      try {
+        file = readMappingFile(blob.bytes, name);
+        await config.getBlockBlobClient(accepted).uploadData(blob.bytes);
+        if (file.refused.length > 0) {
+          log.warn("mapping rows refused", { connector: id, rows: file.refused.length });
+        }
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        log.error("mapping refused", { connector: id, fault: error.message });
+      }
+    } else {
+      log.error("mapping missing", { connector: id, fault: `config/${name} is not there` });
+    }
+    file ??= await lastGood(accepted);
+    const mapping = customMapping(file, defaultCountry);
+    const etag = blob && blob !== "unchanged" ? blob.etag : "";
+    mappings.set(id, { etag, mapping });
+    return mapping;
+  }
+
+  async function lastGood(name: string): Promise<MappingFile> {
+    const blob = await readBlob(config, name);
+    return blob ? readMappingFile(blob.bytes, name) : { rows: [], refused: [] };
+  }
+}
+
+interface StoredFile {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+async function readBlob(container: ContainerClient, name: string): Promise<StoredFile | undefined>;
+async function readBlob(
+  container: ContainerClient,
+  name: string,
+  unlessEtag: string | undefined,
+): Promise<StoredFile | "unchanged" | undefined>;
+async function readBlob(
+  container: ContainerClient,
+  name: string,
+  unlessEtag?: string,
+): Promise<StoredFile | "unchanged" | undefined> {
+  const conditions = unlessEtag ? { ifNoneMatch: unlessEtag } : {};
+  try {
+    const answer = await container.getBlobClient(name).download(0, undefined, { conditions });
+    const { readableStreamBody, etag } = answer;
+    if (!readableStreamBody) return undefined;
+    return {
+      bytes: await gather(readableStreamBody as AsyncIterable<Uint8Array>),
+      etag: etag ?? "",
+    };
+  } catch (error) {
+    if (!(error instanceof RestError)) throw error;
+    if (error.statusCode === 304) return "unchanged";
+    if (error.statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Remembers each answer for a while; concurrent questions share one. A failure is not remembered. */
+function freshFor(
+  ms: number,
+  now: () => Date,
+): <T>(key: string, ask: (key: string) => Promise<T>) => Promise<T> {
+  const answers = new Map<string, { until: number; answer: Promise<unknown> }>();
+  return <T>(key: string, ask: (key: string) => Promise<T>): Promise<T> => {
+    const known = answers.get(key);
+    if (known && known.until > now().getTime()) return known.answer as Promise<T>;
+    const answer = ask(key);
+    answers.set(key, { until: now().getTime() + ms, answer });
+    answer.catch(() => answers.delete(key));
+    return answer;
+  };
+}

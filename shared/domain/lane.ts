@@ -1,0 +1,141 @@
+const MINUTE = 60_000;
+
+/** What one process allows itself in one mailbox; Graph's limits hold for an app and a mailbox. */
+export interface LaneLimits {
+  /** Requests that write, at once. */
+  readonly writes: number;
+  /** All requests at once, look-ups among them: Graph refuses the fifth. */
+  readonly requests: number;
+  readonly requestsPer10Minutes: number;
+  readonly bytesPer5Minutes: number;
+}
+
+export const LANE_LIMITS: LaneLimits = {
+  writes: 3,
+  requests: 4,
+  requestsPer10Minutes: 10_000,
+  // "150 MB" in Graph's documentation; the smaller reading of it.
+  bytesPer5Minutes: 150_000_000,
+};
+
+export type Use = "write" | "look-up";
+
+export type Admission =
+  | { readonly kind: "entered" }
+  /** Wait until a request that is under way ends. */
+  | { readonly kind: "busy" }
+  /** Wait for so long: Graph said so, or a budget is used up. */
+  | { readonly kind: "wait"; readonly ms: number };
+
+/** The requests of one process to one mailbox. It neither waits nor asks; whoever enters, leaves. */
+export interface Lane {
+  enter(use: Use, bytes: number, at: Date): Admission;
+  leave(use: Use): void;
+  /**
+   * Sets bytes aside, so that a long upload never comes to a halt half-way.
+   * Returns 0, or how many milliseconds to wait first. More than the whole budget
+   * is let through when nothing else was sent of late.
+   */
+  reserve(bytes: number, at: Date): number;
+  /** Nobody enters before this. */
+  holdUntil(until: Date): void;
+  /** Whether nothing need be remembered. */
+  isIdle(at: Date): boolean;
+}
+
+export function lane(limits: LaneLimits = LANE_LIMITS): Lane {
+  const requests = recent(10 * MINUTE);
+  const bytes = recent(5 * MINUTE);
+  const inFlight = { write: 0, "look-up": 0 };
+  let heldUntil = 0;
+
+  function budgetWaitMs(size: number, at: number): number {
+    return Math.max(
+      requests.waitMs(1, limits.requestsPer10Minutes, at),
+      size > 0 ? bytes.waitMs(size, limits.bytesPer5Minutes, at) : 0,
+    );
+  }
+
+  return {
+    enter(use, size, at) {
+      const now = at.getTime();
+      const ms = Math.max(heldUntil - now, budgetWaitMs(size, now));
+      if (ms > 0) {
+        return { kind: "wait", ms };
+      }
+      const total = inFlight.write + inFlight["look-up"];
+      if (total >= limits.requests || (use === "write" && inFlight.write >= limits.writes)) {
+        return { kind: "busy" };
+      }
+      inFlight[use] += 1;
+      requests.add(1, now);
+      bytes.add(size, now);
+      return { kind: "entered" };
+    },
+    leave(use) {
+      inFlight[use] -= 1;
+    },
+    reserve(size, at) {
+      const ms = bytes.waitMs(size, limits.bytesPer5Minutes, at.getTime());
+      if (ms === 0) {
+        bytes.add(size, at.getTime());
+      }
+      return ms;
+    },
+    holdUntil(until) {
+      heldUntil = Math.max(heldUntil, until.getTime());
+    },
+    isIdle(at) {
+      const now = at.getTime();
+      return (
+        inFlight.write + inFlight["look-up"] === 0 &&
+        heldUntil <= now &&
+        requests.total(now) === 0 &&
+        bytes.total(now) === 0
+      );
+    },
+  };
+}
+
+/** A sum over the last `windowMs`, kept in thirtieths of it, and rounded to the careful side. */
+function recent(windowMs: number) {
+  const slotMs = windowMs / 30;
+  const slots: { endsAt: number; amount: number }[] = [];
+  let sum = 0;
+
+  function forget(now: number): void {
+    while (slots[0] && slots[0].endsAt + windowMs <= now) {
+      sum -= slots.shift()?.amount ?? 0;
+    }
+  }
+
+  return {
+    add(amount: number, now: number): void {
+      if (amount === 0) return;
+      forget(now);
+      const endsAt = (Math.floor(now / slotMs) + 1) * slotMs;
+      const last = slots.at(-1);
+      if (last?.endsAt === endsAt) {
+        last.amount += amount;
+      } else {
+        slots.push({ endsAt, amount });
+      }
+      sum += amount;
+    },
+    total(now: number): number {
+      forget(now);
+      return sum;
+    },
+    waitMs(amount: number, limit: number, now: number): number {
+      forget(now);
+      let left = sum;
+      let endsAt = 0;
+      for (const slot of slots) {
+        if (left + amount <= limit) break;
+        left -= slot.amount;
+        endsAt = slot.endsAt + windowMs;
+      }
+      return endsAt === 0 ? 0 : endsAt - now;
+    },
+  };
+}
