@@ -59,10 +59,16 @@ export function azureTable(client: TableClient): Table {
       if (from !== undefined) filters.push(odata`RowKey ge ${from}`);
       if (until !== undefined) filters.push(odata`RowKey lt ${until}`);
       for (const [name, value] of Object.entries(where)) {
-        filters.push(`${name} eq ${odata`${value}`}`);
+        filters.push(`${name} ${odata`eq ${value}`}`);
       }
       const queryOptions = { filter: filters.join(" and ") };
       for await (const entity of client.listEntities({ queryOptions })) {
+        yield stored(entity);
+      }
+    },
+
+    async *scan() {
+      for await (const entity of client.listEntities()) {
         yield stored(entity);
       }
     },

@@ -12,6 +12,12 @@ const LEASE_MS = 3 * 60_000;
  */
 export function tableCheckpoints(table: Table, now: () => Date): Checkpoints {
   return {
+    async *connectors() {
+      for await (const { partition, row } of table.scan()) {
+        if (row === DAILY) yield partition;
+      }
+    },
+
     async get(connector, of = DAILY) {
       const stored = await table.get(connector, of);
       return stored && checkpointOf(stored);

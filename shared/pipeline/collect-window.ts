@@ -14,6 +14,7 @@ import type {
   Source,
   SourceItem,
 } from "./ports.ts";
+import { receivedItem } from "./receipt.ts";
 
 /** Items read from a source at once; chosen by measurement (`docs/performance.md`). */
 const AT_ONCE = 8;
@@ -140,19 +141,7 @@ export async function collectItem(
     runId,
     traceparent: newTraceparent(),
   });
-  await ledger.recordReceived({
-    itemKey: key,
-    connector,
-    sourceItemId: receipt.sourceItemId,
-    receivedAt: new Date(receipt.receivedAt),
-    mediaType: receipt.mediaType,
-    size: receipt.size,
-    sha256: receipt.sha256,
-    raw: receipt.raw,
-    receipt: name,
-    runId: receipt.runId,
-    traceparent: receipt.traceparent,
-  });
+  await ledger.recordReceived(receivedItem(receipt));
   return { counted };
 }
 

@@ -122,6 +122,8 @@ export interface ItemRow {
   /** The run that counts the item: the one that collected it, or the redrive that took it up again. */
   readonly runId: string;
   readonly traceparent: string;
+  /** When its receipt was written. */
+  readonly collectedAt: Date;
   readonly state?: ItemState;
   readonly code?: PoisonCode;
   readonly detail?: string;
@@ -140,7 +142,7 @@ export interface ItemRow {
   readonly mappedBy?: string;
   /** Files left out under `oversize: "strip"`: each finished delivery then counts as partial. */
   readonly filesLeftOut: number;
-  /** When the state was last changed. */
+  /** When its state was last changed, or its conversion started again. */
   readonly changedAt: Date;
   /** Where its poison entry lies; absent until the entry is written. */
   readonly poisonEntry?: EntryPointer;
@@ -241,6 +243,7 @@ export type ReceivedItem = Pick<
   | "receipt"
   | "runId"
   | "traceparent"
+  | "collectedAt"
 >;
 
 export type ItemChange = Partial<
@@ -363,6 +366,8 @@ export interface Checkpoints {
   get(connector: string, of?: string): Promise<Checkpoint | undefined>;
   /** Nothing when another collector holds it. */
   lease(connector: string, of?: string): Promise<CollectLease | undefined>;
+  /** Every connector that was ever collected, its file still there or not. */
+  connectors(): AsyncIterable<string>;
 }
 
 // ---------------------------------------------------------------- queues
@@ -382,6 +387,25 @@ export interface ItemPointers {
   readonly itemKey: string;
   readonly runId: string;
   readonly receipt: string;
+}
+
+/** An entry received from a poison queue: hidden for a minute, then there again unless removed. */
+export interface PoisonEntry extends EntryPointer {
+  readonly queue: "jobs" | "blobs";
+  /** The JSON object it holds, however it was encoded. */
+  readonly entry?: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+/** Both poison queues: ours, and the one of the host's blob trigger. */
+export interface PoisonQueues {
+  /** At most 32, those longest there first. */
+  receive(queue: PoisonEntry["queue"]): Promise<readonly PoisonEntry[]>;
+  /** Makes a received entry visible again. */
+  putBack(entry: PoisonEntry): Promise<void>;
+  /** Removes an entry; false when its pop receipt is stale, since someone has received it meanwhile. */
+  remove(queue: PoisonEntry["queue"], entry: EntryPointer): Promise<boolean>;
+  depth(queue: PoisonEntry["queue"]): Promise<number>;
 }
 
 /** The queue `import-jobs`, and the poison queue beside it. Poison and deferred entries never expire. */

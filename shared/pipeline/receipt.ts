@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { receiptName } from "../domain/blob-names.ts";
 import { ITEM_KEY } from "../domain/item-key.ts";
 
 /**
@@ -26,3 +27,24 @@ export const Receipt = z.object({
     .optional(),
 });
 export type Receipt = Readonly<z.infer<typeof Receipt>>;
+
+/** What the ledger keeps of a receipt; `receipt` names the item's first one, whichever this is. */
+export function receivedItem(receipt: Receipt) {
+  const { connector, itemKey, sourceItemId, mediaType, size, sha256 } = receipt;
+  const { raw, runId, traceparent } = receipt;
+  const receivedAt = new Date(receipt.receivedAt);
+  return {
+    itemKey,
+    connector,
+    sourceItemId,
+    receivedAt,
+    mediaType,
+    size,
+    sha256,
+    raw,
+    receipt: receiptName(connector, receivedAt, itemKey),
+    runId,
+    traceparent,
+    collectedAt: new Date(receipt.collectedAt),
+  };
+}

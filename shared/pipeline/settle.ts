@@ -67,3 +67,14 @@ async function defer(
 function backOff(deferrals: number): number {
   return Math.min(SHORTEST_MS * 2 ** Math.min(deferrals, 16), LONGEST_MS);
 }
+
+/** Sets an entry aside that is no import job: nobody but its writer knows what it was to be. */
+export async function settleUnknown(
+  entry: unknown,
+  { queue, log, now }: { queue: WorkQueue; log: Log; now: () => Date },
+): Promise<void> {
+  const bare = typeof entry === "string" ? entry : JSON.stringify(entry);
+  const reason = { code: "malformed" as const, detail: "not-an-import-job", at: now(), tries: 1 };
+  await queue.poison({ bare: bare ?? "" }, reason);
+  log.error("entry unknown", {});
+}

@@ -29,6 +29,8 @@ export interface Table {
     partition: string,
     options?: { where?: Readonly<Record<string, string | boolean>>; from?: string; until?: string },
   ): AsyncIterable<StoredRow>;
+  /** Every row of every partition: for small tables only. */
+  scan(): AsyncIterable<StoredRow>;
   /** No error when it is gone already. */
   remove(partition: string, row: string): Promise<void>;
 }

@@ -1,0 +1,93 @@
+import { parseReceiptName } from "../domain/blob-names.ts";
+import { ImportJob } from "./import-job.ts";
+import type { PoisonEntry, PoisonQueues, RawStore } from "./ports.ts";
+import { receivedItem } from "./receipt.ts";
+import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
+import { LAST_TRY } from "./settle.ts";
+import { startAgain } from "./start-again.ts";
+
+/** Entries looked at in one pass; those seen go to the back, so the next pass sees others. */
+const MOST_BATCHES = 10;
+
+export interface MendPorts extends RejectPorts {
+  readonly poison: PoisonQueues;
+  readonly rawStore: RawStore;
+  readonly now: () => Date;
+}
+
+/**
+ * Gives a code to every bare entry that the Functions host put into a poison queue.
+ *
+ * The host does so when it could not even call us, and its copies expire after
+ * seven days: an item would vanish with them.
+ */
+export async function mendPoison(ports: MendPorts, mayGoOn: () => boolean): Promise<number> {
+  let mended = 0;
+  for (const queue of ["jobs", "blobs"] as const) {
+    const seen = new Set<string>();
+    for (let batch = 0; batch < MOST_BATCHES && mayGoOn(); batch += 1) {
+      const entries = await ports.poison.receive(queue);
+      if (entries.length === 0) break;
+      for (const entry of entries) {
+        if (await mend(entry, ports)) mended += 1;
+        else await ports.poison.putBack(entry);
+      }
+      if (entries.every(({ messageId }) => seen.has(messageId))) break;
+      for (const { messageId } of entries) seen.add(messageId);
+    }
+  }
+  return mended;
+}
+
+/** Whether the entry was bare, and is replaced. */
+async function mend(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
+  if (entry.entry?.["reason"] !== undefined) return false;
+  const replaced =
+    entry.queue === "blobs" ? await mendConversion(entry, ports) : await mendJob(entry, ports);
+  if (!replaced) return false;
+  await ports.poison.remove(entry.queue, entry);
+  return true;
+}
+
+async function mendJob(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
+  const at = ports.now();
+  const job = ImportJob.safeParse(entry.entry);
+  if (!job.success) {
+    const reason = { code: "malformed" as const, detail: "not-an-import-job", at, tries: LAST_TRY };
+    await ports.queue.poison({ bare: entry.text }, reason);
+    ports.log.error("poison entry unknown", { queue: entry.queue });
+    return true;
+  }
+  const rejection = { code: "tries-exhausted" as const, detail: "host-gave-up", at };
+  const done = await rejectDelivery(job.data, { ...rejection, tries: LAST_TRY }, ports);
+  return done !== "held";
+}
+
+/** The host's five tries at a blob lie within a second: no protection against an outage, so the tries go on here. */
+async function mendConversion(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
+  const { ledger, rawStore, log } = ports;
+  const container = String(entry.entry?.["ContainerName"] ?? "");
+  const blob = String(entry.entry?.["BlobName"] ?? "");
+  const named = container === "receipts" ? parseReceiptName(blob) : undefined;
+  if (!named) {
+    log.error("poison entry unknown", { queue: entry.queue });
+    return false;
+  }
+  const at = ports.now();
+  if (!(await ledger.item(named.itemKey))?.receipt) {
+    await ledger.recordReceived(receivedItem(await rawStore.readReceipt(blob)));
+  }
+  const item = await ledger.item(named.itemKey);
+  if (!item || item.state === "converted" || item.state === "rejected") return true;
+
+  const tries = item.tries + 1;
+  if (tries >= LAST_TRY) {
+    const { connector, itemKey, runId, receipt } = item;
+    const rejection = { code: "tries-exhausted" as const, detail: "host-gave-up", at, tries };
+    await rejectItem({ connector, itemKey, runId, receipt }, rejection, ports);
+  } else {
+    await ledger.recordItem(item.itemKey, { tries, changedAt: at });
+    await startAgain(item, { by: "reconcile", why: "host-gave-up", at }, ports);
+  }
+  return true;
+}

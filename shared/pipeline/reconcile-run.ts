@@ -1,0 +1,178 @@
+import type { Outcome } from "../domain/delivery.ts";
+import { sumTallies, type Tally, tallyOf } from "../domain/tally.ts";
+import { eachLimited } from "./each-limited.ts";
+import type { DeliveryRow, ItemRow, Ledger, RawStore, Run, RunItem, Runs } from "./ports.ts";
+import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
+import { startAgain } from "./start-again.ts";
+
+/** Items looked at at once. */
+const AT_ONCE = 16;
+
+/**
+ * When nothing has been heard of an item or delivery for so long, it is started
+ * again; twice as long after each time, since a queue that is merely long is no
+ * reason to fill it further.
+ */
+export const STUCK_MS = 15 * 60_000;
+const LONGEST_STUCK_MS = 24 * 3_600_000;
+
+/** A poison entry that is not there so long after its rejection was lost with its host. */
+const ENTRY_LOST_MS = 10 * 60_000;
+
+export interface ReconcilePorts extends RejectPorts {
+  readonly rawStore: RawStore;
+  readonly ledger: Ledger;
+  readonly runs: Runs;
+  readonly now: () => Date;
+}
+
+/**
+ * Counts one open run from the ledger, and starts again what is stuck in it or
+ * whose waiting time is over. Closes it once nothing is pending.
+ *
+ * `jobsMayBeLost`: whether the queue holds fewer entries than the ledger misses
+ * deliveries; as long as it does not, no job is put there a second time.
+ *
+ * Returns the run as counted. When `mayGoOn` says no, nothing is written but what
+ * was found final; the next pass goes on from there.
+ */
+export async function reconcileRun(
+  run: Run,
+  ports: ReconcilePorts,
+  options: { jobsMayBeLost: boolean; mayGoOn: () => boolean },
+): Promise<Run> {
+  const { runs, now } = ports;
+  const { connector, runId } = run;
+
+  const settled: RunItem[] = [];
+  const tallies: Tally[] = [];
+  let count = 0;
+  let complete = true;
+  await eachLimited(runs.items(runId), AT_ONCE, async (item) => {
+    count += 1;
+    if (item.done) {
+      tallies.push(item.tally);
+      return;
+    }
+    if (!options.mayGoOn()) {
+      complete = false;
+      return;
+    }
+    const tally = await lookAfter(item.itemKey);
+    tallies.push(tally);
+    if (tally.pending === 0) settled.push({ itemKey: item.itemKey, done: true, tally });
+  });
+  await runs.putItems(runId, settled);
+  if (!complete) return run;
+
+  const tally = sumTallies(tallies);
+  const closes = run.state === "collected" && tally.pending === 0;
+  const change = {
+    tally,
+    fromSource: count,
+    ...(closes && { state: "closed" as const, closedAt: now() }),
+  };
+  await runs.change({ connector, runId }, change);
+  return { ...run, ...change };
+
+  /** What has become of an item so far; whatever is stuck is started again. */
+  async function lookAfter(itemKey: string): Promise<Tally> {
+    const item = await ports.ledger.item(itemKey);
+    // The source listed it and has not given it yet: the next tick of collect asks again.
+    if (!item) return tallyOf(["pending"]);
+    // Another run counts it: it came there first, or an operator took it up again.
+    if (item.runId !== runId) return tallyOf(["skipped"]);
+
+    switch (item.state) {
+      case "converted":
+        return lookAfterDeliveries(item);
+      case "rejected":
+        await replaceLostEntry(item);
+        return tallyOf(["rejected"]);
+      case "waiting":
+        if (!item.waitUntil || item.waitUntil <= now()) await again(item, "waiting time is over");
+        return tallyOf(["pending"]);
+      default:
+        if (isStuck(item.changedAt, item.restarts)) await again(item, "never converted");
+        return tallyOf(["pending"]);
+    }
+  }
+
+  function again(item: ItemRow, why: string): Promise<void> {
+    ports.log.info("item started again", { connector, itemKey: item.itemKey, runId, why });
+    return startAgain(item, { by: "reconcile", why, at: now() }, ports);
+  }
+
+  function isStuck(since: Date, restarts: number): boolean {
+    const patience = Math.min(STUCK_MS * 2 ** restarts, LONGEST_STUCK_MS);
+    return now().getTime() - since.getTime() >= patience;
+  }
+
+  async function lookAfterDeliveries(item: ItemRow): Promise<Tally> {
+    const rows = await ports.ledger.deliveries(item.itemKey);
+    const byMailbox = new Map(rows.map((row) => [row.mailbox, row]));
+    const outcomes: Outcome[] = Array.from({ length: item.sameElsewhere }, () => "skipped");
+
+    // A conversion that died had put jobs for mailboxes into the queue that the next one may not name.
+    const others = rows.filter((row) => row.state !== undefined).map((row) => row.mailbox);
+    for (const mailbox of new Set([...item.mailboxes, ...others])) {
+      const row = byMailbox.get(mailbox);
+      // A delivery that another run counts was finished, or taken up again, there.
+      if (row && row.runId !== runId && row.state !== undefined) continue;
+      outcomes.push(outcomeOf(row, item));
+      if (row?.state === "rejected") await replaceLostEntryOf(row, item);
+    }
+
+    const lost = item.mailboxes.filter((mailbox) => isLost(byMailbox.get(mailbox), item));
+    if (options.jobsMayBeLost && lost.length > 0 && isStuck(item.changedAt, item.restarts)) {
+      await putJobsBack(item, lost);
+    }
+    return tallyOf(outcomes);
+  }
+
+  /** Neither finished nor at work nor put off: only its job, if there is one, can bring it on. */
+  function isLost(row: DeliveryRow | undefined, item: ItemRow): boolean {
+    if (row?.state === "imported" || row?.state === "rejected") return false;
+    return isStuck(row?.changedAt ?? item.changedAt, item.restarts);
+  }
+
+  async function putJobsBack(item: ItemRow, mailboxes: readonly string[]): Promise<void> {
+    for (const mailbox of mailboxes) await ports.queue.add(jobOf(item, mailbox));
+    const { itemKey, restarts } = item;
+    await ports.ledger.recordItem(itemKey, { restarts: restarts + 1, changedAt: now() });
+    ports.log.info("jobs put back", { connector, itemKey, runId, jobs: mailboxes.length });
+  }
+
+  /** The ledger was written and the host died before the entry: an operator would look in vain. */
+  async function replaceLostEntry(item: ItemRow): Promise<void> {
+    if (item.poisonEntry || !entryIsLate(item.changedAt)) return;
+    const { itemKey, receipt, tries, code = "tries-exhausted", detail = "" } = item;
+    await rejectItem(
+      { connector, itemKey, runId, receipt },
+      { code, detail, at: now(), tries },
+      ports,
+    );
+  }
+
+  async function replaceLostEntryOf(row: DeliveryRow, item: ItemRow): Promise<void> {
+    if (row.poisonEntry || !entryIsLate(row.changedAt)) return;
+    const { code = "tries-exhausted", detail = "" } = row;
+    const rejection = { code, detail, at: now(), tries: 0 };
+    await rejectDelivery(jobOf(item, row.mailbox), rejection, ports);
+  }
+
+  function entryIsLate(since: Date): boolean {
+    return now().getTime() - since.getTime() >= ENTRY_LOST_MS;
+  }
+}
+
+function outcomeOf(row: DeliveryRow | undefined, item: ItemRow): Outcome {
+  if (row?.state === "imported") return item.filesLeftOut > 0 ? "partial" : "imported";
+  return row?.state === "rejected" ? "rejected" : "pending";
+}
+
+/** The import job of one of an item's deliveries. */
+export function jobOf(item: ItemRow, mailbox: string) {
+  const { connector, itemKey, raw, email = raw, runId, traceparent } = item;
+  return { v: 1 as const, connector, itemKey, mailbox, email, runId, traceparent, deferrals: 0 };
+}

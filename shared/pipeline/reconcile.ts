@@ -1,0 +1,72 @@
+import { isBalanced } from "../domain/tally.ts";
+import { type MendPorts, mendPoison } from "./mend-poison.ts";
+import type { Checkpoints, Configuration, Run } from "./ports.ts";
+import { type ReconcilePorts, reconcileRun } from "./reconcile-run.ts";
+
+/** A run that still has something pending after so long is reported as unbalanced. */
+const LATE_MS = 24 * 3_600_000;
+
+export interface ReconcileAllPorts extends ReconcilePorts, MendPorts {
+  readonly configuration: Configuration;
+  readonly checkpoints: Checkpoints;
+}
+
+export interface ReconcileResult {
+  readonly open: readonly Run[];
+  readonly closed: readonly Run[];
+  /** Bare poison entries that got a code. */
+  readonly mended: number;
+}
+
+/**
+ * Closes the circle: codes for bare poison entries, a new start for what is stuck,
+ * a balance for every open run.
+ *
+ * What it does not reach within its time, the next tick does.
+ */
+export async function reconcile(
+  ports: ReconcileAllPorts,
+  mayGoOn: () => boolean,
+): Promise<ReconcileResult> {
+  const mended = await mendPoison(ports, mayGoOn);
+
+  const runs = await openRuns(ports);
+  const pending = runs.reduce((sum, { tally }) => sum + tally.pending, 0);
+  const jobsMayBeLost = (await ports.queue.depth()) < pending;
+
+  const open: Run[] = [];
+  const closed: Run[] = [];
+  for (const run of runs) {
+    if (!mayGoOn()) {
+      open.push(run);
+      continue;
+    }
+    const counted = await reconcileRun(run, ports, { jobsMayBeLost, mayGoOn });
+    report(counted, ports);
+    (counted.state === "closed" ? closed : open).push(counted);
+  }
+  return { open, closed, mended };
+}
+
+async function openRuns({ configuration, checkpoints, runs }: ReconcileAllPorts): Promise<Run[]> {
+  const connectors = new Set((await configuration.connectors()).map(({ id }) => id));
+  // A connector whose file was taken away still owes an account of what it collected.
+  for await (const id of checkpoints.connectors()) connectors.add(id);
+
+  const open: Run[] = [];
+  for (const connector of connectors) {
+    for (const state of ["collecting", "collected"] as const) {
+      for await (const run of runs.list(connector, { state })) open.push(run);
+    }
+  }
+  return open;
+}
+
+function report({ connector, runId, state, tally, openedAt }: Run, ports: ReconcileAllPorts): void {
+  const fields = { connector, runId, ...tally };
+  if (state === "closed") {
+    ports.log.info("run balanced", fields);
+  } else if (!isBalanced(tally) || ports.now().getTime() - openedAt.getTime() > LATE_MS) {
+    ports.log.error("run unbalanced", fields);
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { Chunks, Emails, RawStore } from "../../shared/pipeline/ports.ts";
+import { Receipt } from "../../shared/pipeline/receipt.ts";
+
+/** Containers of blobs in memory, as raw store and as emails; held to the same contract as Azure's. */
+export function memoryBlobs(): { rawStore: RawStore; emails: Emails; blobs: Map<string, Buffer> } {
+  const blobs = new Map<string, Buffer>();
+
+  const once = async (name: string, chunks: Chunks | Iterable<Uint8Array>) => {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks) parts.push(chunk);
+    const before = blobs.get(name);
+    if (before) return before;
+    const bytes = Buffer.concat(parts);
+    blobs.set(name, bytes);
+    return bytes;
+  };
+  const read = (name: string): Buffer => {
+    const bytes = blobs.get(name);
+    if (!bytes) throw new Error(`There is no blob ${name}.`);
+    return bytes;
+  };
+
+  return {
+    blobs,
+    rawStore: {
+      async putRaw(blob, _mediaType, chunks) {
+        const bytes = await once(`raw/${blob}`, chunks);
+        return {
+          size: bytes.byteLength,
+          sha256: createHash("sha256").update(bytes).digest("hex"),
+        };
+      },
+      async putReceipt(blob, receipt) {
+        const bytes = await once(`receipts/${blob}`, [Buffer.from(JSON.stringify(receipt))]);
+        return Receipt.parse(JSON.parse(bytes.toString()));
+      },
+      async readReceipt(blob) {
+        return Receipt.parse(JSON.parse(read(`receipts/${blob}`).toString()));
+      },
+    },
+    emails: {
+      async open({ container, blob }) {
+        const bytes = read(`${container}/${blob}`);
+        return { size: bytes.byteLength, chunks: chunksOf(bytes) };
+      },
+      async write(blob, email) {
+        await once(`emails/${blob}`, email instanceof Uint8Array ? [email] : email);
+        return { container: "emails", blob };
+      },
+      async remove(blob) {
+        blobs.delete(`emails/${blob}`);
+      },
+    },
+  };
+}
+
+async function* chunksOf(bytes: Buffer): Chunks {
+  for (let from = 0; from < bytes.byteLength; from += 65_536) {
+    yield bytes.subarray(from, from + 65_536);
+  }
+}
