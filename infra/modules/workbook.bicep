@@ -6,10 +6,12 @@ param workspaceId string
 
 var sections = [
   { title: 'Is everything there? The last run of each connector', query: loadTextContent('../queries/workbook-runs.kql'), visualization: 'table' }
+  { title: 'The last window of each connector', query: loadTextContent('../queries/workbook-windows.kql'), visualization: 'table' }
   { title: 'Connectors now: hours silent, oldest pending, refused', query: loadTextContent('../queries/workbook-connectors.kql'), visualization: 'table' }
   { title: 'Set aside in the last 7 days, by code', query: loadTextContent('../queries/workbook-set-aside.kql'), visualization: 'table' }
   { title: 'Share of items without a mailbox, by day: the usual rate for unmappedPercent', query: loadTextContent('../queries/workbook-unmapped.kql'), visualization: 'timechart' }
   { title: 'Deliveries, last 7 days', query: loadTextContent('../queries/workbook-deliveries.kql'), visualization: 'timechart' }
+  { title: 'Mailboxes with most items, last 24 hours', query: loadTextContent('../queries/workbook-mailboxes.kql'), visualization: 'table' }
   { title: 'Graph: requests for an item, and how often it asked us to wait', query: loadTextContent('../queries/workbook-graph.kql'), visualization: 'timechart' }
   { title: 'Entries in the queues', query: loadTextContent('../queries/workbook-queues.kql'), visualization: 'timechart' }
   { title: 'Functions, last 24 hours', query: loadTextContent('../queries/workbook-functions.kql'), visualization: 'table' }
