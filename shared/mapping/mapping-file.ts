@@ -50,6 +50,8 @@ export function readMappingFile(bytes: Uint8Array, name: string): MappingFile {
   try {
     cells = parse(text, {
       delimiter: delimiterOf(text),
+      // Else the first line's ending is taken for every line's, and files are pasted together.
+      record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       trim: true,
       relax_quotes: true,
