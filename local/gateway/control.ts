@@ -4,7 +4,7 @@ import type { MediaType } from "./item.ts";
 import type { LoggedRequest, RequestCounts } from "./request-log.ts";
 
 /** An item to be put on a running gateway. */
-export interface NewItem {
+interface NewItem {
   readonly type: string;
   readonly id: string;
   readonly receivedAt: Date;

@@ -6,7 +6,7 @@ export interface Position {
   readonly id: string;
 }
 
-export interface PageRequest {
+interface PageRequest {
   readonly type: string;
   readonly from: Date;
   /** Not itself inside. */
