@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { Delivery } from "../../shared/domain/delivery.ts";
+import { DeferredError } from "../../shared/domain/errors.ts";
+import type { MailItem } from "../../shared/domain/mail-item.ts";
+import { tableCheckpoints } from "../../shared/pipeline/checkpoints.ts";
+import { tableLedger } from "../../shared/pipeline/ledger.ts";
+import type { ClosedGate, Gates, Log, LogFields, Mailboxes } from "../../shared/pipeline/ports.ts";
+import { tableRuns } from "../../shared/pipeline/runs.ts";
+import { memoryBlobs } from "./memory-blobs.ts";
+import { memoryQueue } from "./memory-queue.ts";
+import { memoryTable } from "./memory-table.ts";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const nine = new Date("2026-01-05T09:00:00Z");
+
+/** Every port in memory, and a clock that only the test moves. */
+export function world(at: Date = nine) {
+  const clock = { now: at };
+  const now = () => clock.now;
+  const tables = {
+    checkpoints: memoryTable(),
+    runs: memoryTable(),
+    runItems: memoryTable(),
+    items: memoryTable(),
+    deliveries: memoryTable(),
+  };
+  let traces = 0;
+  return {
+    clock,
+    now,
+    pass(ms: number) {
+      clock.now = new Date(clock.now.getTime() + ms);
+    },
+    tables,
+    ...memoryBlobs(),
+    ledger: tableLedger(tables),
+    runs: tableRuns(tables),
+    checkpoints: tableCheckpoints(tables.checkpoints, now),
+    queue: memoryQueue(),
+    mailboxes: memoryMailboxes(),
+    gates: memoryGates(),
+    log: memoryLog(),
+    newTraceparent() {
+      traces += 1;
+      return `00-${String(traces).padStart(32, "0")}-${"1".repeat(16)}-01`;
+    },
+  };
+}
+
+/** Keeps what was written, so that a test can read the mailbox afterwards. */
+export function memoryMailboxes(): Mailboxes & { contents(mailbox: string): string[] } {
+  const written: (Delivery & { key: string; subject: string })[] = [];
+  return {
+    contents: (mailbox) => written.filter((it) => it.mailbox === mailbox).map((it) => it.subject),
+    async find(_delivery, item) {
+      return written.find(({ key }) => key === item.key)?.key;
+    },
+    async add(delivery, item) {
+      written.push({ ...delivery, key: item.key, subject: item.subject });
+      return { mailboxItemId: item.key };
+    },
+  };
+}
+
+export function memoryGates(): Gates {
+  const gates = new Map<string, ClosedGate>();
+  return {
+    async closed(gate) {
+      return gates.get(gate);
+    },
+    async close(gate, closed) {
+      gates.set(gate, closed);
+    },
+    async open(gate) {
+      gates.delete(gate);
+    },
+  };
+}
+
+export function memoryLog(): Log & {
+  lines: { level: string; message: string; fields: LogFields }[];
+} {
+  const lines: ReturnType<typeof memoryLog>["lines"] = [];
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) => {
+      lines.push({ level, message, fields });
+    };
+  return { lines, info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** A mail item of a delivery, with nothing in it but its subject. */
+export function mailItem(delivery: Delivery, subject = "Hello"): MailItem {
+  const key = createHash("sha256").update(`${delivery.itemKey}${delivery.mailbox}`).digest("hex");
+  return {
+    folder: { name: "WeChat Archiver", parent: "root" },
+    category: "WeChat",
+    itemClass: "IPM.Note",
+    internetMessageId: `<${key}@archive.invalid>`,
+    key,
+    subject,
+    body: { type: "text", content: subject },
+    from: { address: "ann@contoso.com" },
+    to: [{ address: "bob@contoso.com" }],
+    at: nine,
+    headers: [],
+    files: [],
+    async *openFiles() {
+      // No files.
+    },
+  };
+}
+
+/** A port function of a host that dies. */
+export const dies = async (): Promise<never> => {
+  throw new Error("the host died");
+};
+
+export const throttled = (retryAfterMs: number) => async (): Promise<never> => {
+  throw new DeferredError("graph-throttled", { on: "mailbox", retryAfterMs });
+};

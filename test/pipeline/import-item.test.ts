@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DeferredError } from "../../shared/domain/errors.ts";
+import { importItem } from "../../shared/pipeline/import-item.ts";
+import { ImportJob } from "../../shared/pipeline/import-job.ts";
+import { LEASE_MS } from "../../shared/pipeline/ledger.ts";
+import { dies, MINUTE, mailItem, nine, throttled, world } from "../fakes/world.ts";
+
+const itemKey = "i-00112233445566778899aabbccddeeff";
+const job = ImportJob.parse({
+  v: 1,
+  connector: "whatsapp",
+  itemKey,
+  mailbox: "6f1c1d2e-0000-4000-8000-000000000001",
+  email: { container: "emails", blob: `whatsapp/2026/01/05/${itemKey}.eml` },
+  runId: "whatsapp-20260105T053000000Z",
+  traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  deferrals: 0,
+});
+
+function importWorld() {
+  return { ...world(), prepare: async () => mailItem(job) };
+}
+
+test("a job that comes twice puts one item in the mailbox, and counts once", async () => {
+  const ports = importWorld();
+
+  const first = await importItem(job, ports);
+  const second = await importItem(job, ports);
+
+  assert.equal(first.kind, "imported");
+  assert.deepEqual(second, { kind: "unchanged" });
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+});
+
+test("a delivery is claimed before it is written, so two hosts never both write it", async () => {
+  const ports = importWorld();
+  await ports.ledger.claim(job, nine);
+
+  const second = importItem(job, ports);
+
+  await assert.rejects(
+    second,
+    new DeferredError("delivery-claimed", { on: "app", retryAfterMs: LEASE_MS }),
+  );
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), []);
+});
+
+test("a host that dies after it wrote leaves no duplicate behind", async () => {
+  const ports = importWorld();
+  const dying = { ...ports, ledger: { ...ports.ledger, finish: dies, release: dies } };
+
+  await assert.rejects(importItem(job, dying));
+  ports.pass(LEASE_MS);
+  const next = await importItem(job, ports);
+
+  assert.equal(next.kind, "imported");
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+});
+
+test("a host that dies before it wrote loses nothing", async () => {
+  const ports = importWorld();
+  await ports.ledger.claim(job, nine);
+
+  ports.pass(LEASE_MS);
+  const next = await importItem(job, ports);
+
+  assert.equal(next.kind, "imported");
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+});
+
+test("an item whose answer was lost is looked up in the mailbox, not written again", async () => {
+  const ports = importWorld();
+  const answerLost: typeof ports.mailboxes = {
+    ...ports.mailboxes,
+    async add(delivery, item) {
+      await ports.mailboxes.add(delivery, item);
+      throw new DeferredError("graph-unavailable", { on: "app" });
+    },
+  };
+
+  await assert.rejects(importItem(job, { ...ports, mailboxes: answerLost }), DeferredError);
+  const next = await importItem(job, ports);
+
+  assert.equal(next.kind, "imported");
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+});
+
+test("a lost answer is remembered through a throttled try after it", async () => {
+  const ports = importWorld();
+  const answerLost: typeof ports.mailboxes = {
+    ...ports.mailboxes,
+    async add(delivery, item) {
+      await ports.mailboxes.add(delivery, item);
+      throw new DeferredError("graph-unavailable", { on: "app" });
+    },
+  };
+  const busy = { ...ports.mailboxes, find: throttled(1_000) };
+
+  await assert.rejects(importItem(job, { ...ports, mailboxes: answerLost }), DeferredError);
+  await assert.rejects(importItem(job, { ...ports, mailboxes: busy }), DeferredError);
+  await importItem(job, ports);
+
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+});
+
+test("a throttled delivery may be tried again the moment Graph allows it, without a look-up", async () => {
+  const ports = importWorld();
+  const busy = { ...ports.mailboxes, add: throttled(30_000) };
+
+  await assert.rejects(importItem(job, { ...ports, mailboxes: busy }), DeferredError);
+  ports.pass(30_000);
+  const next = await importItem(job, { ...ports, mailboxes: { ...ports.mailboxes, find: dies } });
+
+  assert.equal(next.kind, "imported");
+});
+
+test("a mailbox that was told to wait is not asked, and its job waits as long", async () => {
+  const ports = importWorld();
+  const until = new Date(nine.getTime() + 5 * MINUTE);
+  await ports.gates.close(job.mailbox, { until, since: nine, code: "mailbox-waiting" });
+  const untouched = { ...ports, mailboxes: { ...ports.mailboxes, add: dies, find: dies } };
+
+  const waiting = importItem(job, untouched);
+
+  await assert.rejects(
+    waiting,
+    new DeferredError("mailbox-waiting", { on: "mailbox", retryAfterMs: 5 * MINUTE }),
+  );
+});
+
+test("a host whose claim was taken over while it was slow does not finish the delivery twice", async () => {
+  const ports = importWorld();
+  const slow: typeof ports.mailboxes = {
+    ...ports.mailboxes,
+    async add(delivery, item) {
+      const added = await ports.mailboxes.add(delivery, item);
+      ports.pass(LEASE_MS);
+      const other = await importItem(job, ports);
+      assert.equal(other.kind, "imported");
+      return added;
+    },
+  };
+
+  await assert.rejects(importItem(job, { ...ports, mailboxes: slow }), DeferredError);
+
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+  assert.deepEqual(await importItem(job, ports), { kind: "unchanged" });
+});
