@@ -1,0 +1,21 @@
+/** What is left to do for one function. */
+export interface Backlog {
+  /** Whether an entry or a blob is there that could be taken now. */
+  readonly waiting: boolean;
+  /** Entries put off, leased by somebody, or waiting for their next try; blobs likewise. */
+  readonly deferred: number;
+}
+
+/** Takes what sets one function off, and calls it. */
+export interface Listener {
+  readonly functionName: string;
+  /** Begins to take work; `stop` ends that, and resolves once nothing more is taken. */
+  start(): void;
+  stop(): Promise<void>;
+  backlog(): Promise<Backlog>;
+}
+
+/** Whether storage answered that the queue, container or blob is not there. */
+export function isNotFound(error: unknown): boolean {
+  return (error as { statusCode?: number }).statusCode === 404;
+}
