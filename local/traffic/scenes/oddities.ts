@@ -98,6 +98,7 @@ function withoutSender(day: Day): TrafficItem {
     to: [bob],
     owner: bob,
     shape: "device",
+    subject: `${day.network.type} message from UNKNOWN to ${bob.mobile}`,
     text: "The sender of this is not known.",
     expect: { mailboxes: [mailboxes.bob] },
   };
