@@ -1,13 +1,14 @@
 import { app } from "@azure/functions";
+import { logTo } from "../shared/adapters/invocation-log.ts";
+import { compose } from "../shared/compose.ts";
 import { checkHealth } from "../shared/operations/health.ts";
-import { invoke } from "./invoke.ts";
 
 app.http("health", {
   methods: ["GET"],
   authLevel: "anonymous",
   handler: (_request, context) =>
-    invoke(context, async (archive) => {
-      const wrong = await checkHealth(archive);
+    logTo(context, async () => {
+      const wrong = await checkHealth(compose());
       return {
         status: wrong.length === 0 ? 200 : 503,
         jsonBody: { status: wrong.length === 0 ? "healthy" : "unhealthy", wrong },
