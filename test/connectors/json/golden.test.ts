@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { readJson } from "../../../shared/connectors/json/read-json.ts";
+import { renderEmail } from "../../../shared/connectors/render/render-email.ts";
+import { fixtures, folder, receivedAt } from "./fixtures.ts";
+
+/** `UPDATE_GOLDEN=1 node --test test/connectors/json/golden.test.ts` writes them anew: read the difference. */
+const isUpdate = process.env["UPDATE_GOLDEN"] === "1";
+
+for (const { title, name, bytes } of fixtures) {
+  test(`the JSON item ${title} becomes the email kept beside it`, async () => {
+    const golden = new URL(`${title}.eml`, folder);
+
+    const message = readJson(bytes, { receivedAt, name });
+    const email = await renderEmail(message, {
+      connector: "golden",
+      sourceItemId: title,
+      name,
+      receivedAt,
+      mapped: new Set(),
+    });
+
+    if (isUpdate) writeFileSync(golden, email);
+    assert.equal(Buffer.from(email).toString("utf8"), readFileSync(golden, "utf8"));
+  });
+}
