@@ -77,8 +77,7 @@ export function breaker(limits: BreakerLimits = BREAKER_LIMITS): Breaker {
       failures += 1;
       failingSince ??= at;
       return (
-        failures >= limits.failures &&
-        at.getTime() - failingSince.getTime() >= limits.failingForMs
+        failures >= limits.failures && at.getTime() - failingSince.getTime() >= limits.failingForMs
       );
     },
   };

@@ -56,7 +56,7 @@ export const errorTable: readonly ErrorRow[] = [
     id: "throttled",
     class: "transient",
     codes: ["ApplicationThrottled", "TooManyRequests", "activityLimitReached"],
-    statuses: [429, 509],
+    statuses: [429],
     wait: { code: "graph-throttled", on: "mailbox", holdsMailbox: true },
     mailbox: "exists",
     remedy: "Nothing to do: Graph's limits for the mailbox are reached and the items wait.",
@@ -66,7 +66,8 @@ export const errorTable: readonly ErrorRow[] = [
     class: "transient",
     codes: ["ErrorMailboxMoveInProgress"],
     statuses: [],
-    wait: { code: "mailbox-unavailable", on: "mailbox", delayMs: 15 * MINUTE, holdsMailbox: true },
+    // Not `mailbox-unavailable`: how long that has lasted decides when to give up, and a move never does.
+    wait: { code: "graph-unavailable", on: "mailbox", delayMs: 15 * MINUTE, holdsMailbox: true },
     mailbox: "exists",
     remedy: "Nothing to do: the mailbox is on the move, which may take hours.",
   },
@@ -83,7 +84,7 @@ export const errorTable: readonly ErrorRow[] = [
       "ErrorMailboxLogonFailed",
     ],
     statuses: [],
-    wait: { code: "mailbox-unavailable", on: "mailbox", delayMs: 2 * MINUTE, holdsMailbox: true },
+    wait: { code: "graph-unavailable", on: "mailbox", delayMs: 2 * MINUTE, holdsMailbox: true },
     mailbox: "exists",
     remedy: "Nothing to do, unless it lasts for hours: then see Microsoft 365's service health.",
   },
@@ -101,7 +102,7 @@ export const errorTable: readonly ErrorRow[] = [
       "network",
       "timeout",
     ],
-    statuses: [0, 408, 500, 502, 503, 504],
+    statuses: [0, 408, 500, 502, 503, 504, 509],
     wait: { code: "graph-unavailable", on: "item" },
     remedy: "Nothing to do, unless it lasts: then see Microsoft 365's service health.",
   },
@@ -115,7 +116,7 @@ export const errorTable: readonly ErrorRow[] = [
       "token",
     ],
     statuses: [401],
-    wait: { code: "graph-forbidden", on: "app" },
+    wait: { code: "graph-forbidden", on: "app", delayMs: MINUTE / 2 },
     remedy:
       "Grant the app its permissions again, or renew its credentials: see docs/graph.md. Everything waits until then.",
   },
@@ -244,12 +245,13 @@ export const errorTable: readonly ErrorRow[] = [
 
 /** The row that a failure falls under. Every failure falls under one. */
 export function classify({ status, code }: Failure): ErrorRow {
-  // Throttling is what its status says, whatever the code: the codes vary by service.
-  const isThrottled = status === 429 || status === 509;
+  // Throttling is what its status says. With a 5xx the work may have been done all the same.
+  if (status === 429) return rowOf("throttled");
   const word = code.startsWith("AADSTS") ? "token" : code;
+  const row = errorTable.find(({ codes }) => codes.some(isSame(word)));
   return (
-    (isThrottled ? undefined : errorTable.find((row) => row.codes.some(isSame(word)))) ??
-    errorTable.find((row) => row.statuses.includes(status)) ??
+    (row?.id === "throttled" && status >= 500 ? rowOf("unavailable") : row) ??
+    errorTable.find(({ statuses }) => statuses.includes(status)) ??
     rowOf(status >= 400 && status < 500 ? "refused-otherwise" : "unavailable")
   );
 }

@@ -26,6 +26,8 @@ export interface SourceItem {
   readonly mediaType: "message/rfc822" | "application/json";
   /** Bytes, when the source says so; reading then checks it. */
   readonly size?: number;
+  /** Where the source finds the bytes, in words of its own. Whoever keeps the item for later keeps this with it. */
+  readonly locator?: string;
 }
 
 export interface SourcePage {

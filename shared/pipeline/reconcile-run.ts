@@ -5,6 +5,14 @@ import type { DeliveryRow, ItemRow, Ledger, RawStore, Run, RunItem, Runs } from 
 import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
 import { startAgain } from "./start-again.ts";
 
+/** `isFinal`: nothing will change any more, and what was set aside has its poison entry. */
+interface Looked {
+  readonly tally: Tally;
+  readonly isFinal: boolean;
+}
+
+const PENDING: Looked = { tally: tallyOf(["pending"]), isFinal: false };
+
 /** Items looked at at once. */
 const AT_ONCE = 16;
 
@@ -48,6 +56,7 @@ export async function reconcileRun(
   const tallies: Tally[] = [];
   let count = 0;
   let complete = true;
+  let allFinal = true;
   await eachLimited(runs.items(runId), AT_ONCE, async (item) => {
     count += 1;
     if (item.done) {
@@ -58,15 +67,16 @@ export async function reconcileRun(
       complete = false;
       return;
     }
-    const tally = await lookAfter(item.itemKey);
+    const { tally, isFinal } = await lookAfter(item.itemKey);
     tallies.push(tally);
-    if (tally.pending === 0) settled.push({ itemKey: item.itemKey, done: true, tally });
+    if (isFinal) settled.push({ itemKey: item.itemKey, done: true, tally });
+    else allFinal = false;
   });
   await runs.putItems(runId, settled);
   if (!complete) return run;
 
   const tally = sumTallies(tallies);
-  const closes = run.state === "collected" && tally.pending === 0;
+  const closes = run.state === "collected" && allFinal;
   const change = {
     tally,
     fromSource: count,
@@ -76,25 +86,25 @@ export async function reconcileRun(
   return { ...run, ...change };
 
   /** What has become of an item so far; whatever is stuck is started again. */
-  async function lookAfter(itemKey: string): Promise<Tally> {
+  async function lookAfter(itemKey: string): Promise<Looked> {
     const item = await ports.ledger.item(itemKey);
     // The source listed it and has not given it yet: the next tick of collect asks again.
-    if (!item) return tallyOf(["pending"]);
+    if (!item) return PENDING;
     // Another run counts it: it came there first, or an operator took it up again.
-    if (item.runId !== runId) return tallyOf(["skipped"]);
+    if (item.runId !== runId) return { tally: tallyOf(["skipped"]), isFinal: true };
 
     switch (item.state) {
       case "converted":
         return lookAfterDeliveries(item);
       case "rejected":
         await replaceLostEntry(item);
-        return tallyOf(["rejected"]);
+        return { tally: tallyOf(["rejected"]), isFinal: item.poisonEntry !== undefined };
       case "waiting":
         if (!item.waitUntil || item.waitUntil <= now()) await again(item, "waiting time is over");
-        return tallyOf(["pending"]);
+        return PENDING;
       default:
         if (isStuck(item.changedAt, item.restarts)) await again(item, "never converted");
-        return tallyOf(["pending"]);
+        return PENDING;
     }
   }
 
@@ -108,10 +118,11 @@ export async function reconcileRun(
     return now().getTime() - since.getTime() >= patience;
   }
 
-  async function lookAfterDeliveries(item: ItemRow): Promise<Tally> {
+  async function lookAfterDeliveries(item: ItemRow): Promise<Looked> {
     const rows = await ports.ledger.deliveries(item.itemKey);
     const byMailbox = new Map(rows.map((row) => [row.mailbox, row]));
     const outcomes: Outcome[] = Array.from({ length: item.sameElsewhere }, () => "skipped");
+    let entriesThere = true;
 
     // A conversion that died had put jobs for mailboxes into the queue that the next one may not name.
     const others = rows.filter((row) => row.state !== undefined).map((row) => row.mailbox);
@@ -120,14 +131,18 @@ export async function reconcileRun(
       // A delivery that another run counts was finished, or taken up again, there.
       if (row && row.runId !== runId && row.state !== undefined) continue;
       outcomes.push(outcomeOf(row, item));
-      if (row?.state === "rejected") await replaceLostEntryOf(row, item);
+      if (row?.state === "rejected") {
+        await replaceLostEntryOf(row, item);
+        entriesThere &&= row.poisonEntry !== undefined;
+      }
     }
 
     const lost = item.mailboxes.filter((mailbox) => isLost(byMailbox.get(mailbox), item));
     if (options.jobsMayBeLost && lost.length > 0 && isStuck(item.changedAt, item.restarts)) {
       await putJobsBack(item, lost);
     }
-    return tallyOf(outcomes);
+    const tally = tallyOf(outcomes);
+    return { tally, isFinal: tally.pending === 0 && entriesThere };
   }
 
   /** Neither finished nor at work nor put off: only its job, if there is one, can bring it on. */

@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { blobEmails, blobRawStore } from "./adapters/blobs.ts";
+import { blobConfiguration } from "./adapters/configuration.ts";
+import { graphClient } from "./adapters/graph/client.ts";
+import { clouds } from "./adapters/graph/clouds.ts";
+import { graphDirectory } from "./adapters/graph/directory.ts";
+import { graphMailboxes } from "./adapters/graph/mailboxes.ts";
+import { graphToken } from "./adapters/graph/token.ts";
+import { graphTraffic } from "./adapters/graph/traffic.ts";
+import { invocationLog } from "./adapters/invocation-log.ts";
+import { queues, tables } from "./adapters/names.ts";
+import { outboundRules } from "./adapters/outbound.ts";
+import { storagePoisonQueues } from "./adapters/poison-queues.ts";
+import { provisioning } from "./adapters/provision.ts";
+import { storageQueue } from "./adapters/queue.ts";
+import { sourceFaults, sourceFor } from "./adapters/source.ts";
+import { blobService, queueService, tableClient } from "./adapters/storage-clients.ts";
+import { azureTable } from "./adapters/tables.ts";
+import type { HealthPorts } from "./operations/health.ts";
+import { tableCheckpoints } from "./pipeline/checkpoints.ts";
+import type { CollectAllPorts } from "./pipeline/collect-all.ts";
+import type { Connector } from "./pipeline/connector.ts";
+import type { ConvertPorts } from "./pipeline/convert-item.ts";
+import { tableGates } from "./pipeline/gates.ts";
+import type { ImportPorts } from "./pipeline/import-item.ts";
+import { tableLedger } from "./pipeline/ledger.ts";
+import { prepareImport } from "./pipeline/prepare-import.ts";
+import type { ReconcileAllPorts } from "./pipeline/reconcile.ts";
+import { tableRuns } from "./pipeline/runs.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** Every part of the app, behind its port. */
+export type App = CollectAllPorts & ConvertPorts & ImportPorts & ReconcileAllPorts & HealthPorts;
+
+let composed: App | undefined;
+
+/**
+ * The app's parts, made once: a client made per invocation opens its own
+ * connections. Throws `ConfigurationError` with every wrong setting.
+ */
+export function compose(): App {
+  composed ??= composeFrom(readSettings());
+  return composed;
+}
+
+function composeFrom(settings: Settings): App {
+  const now = () => new Date();
+  const log = invocationLog;
+  const storage = storageOf(settings);
+  const { service } = storage;
+  const checkpoints = tableCheckpoints(storage.table("checkpoints"), now);
+  const deliveries = storage.table("deliveries");
+  const gates = tableGates(deliveries, now);
+  const graph = graphOf(settings, { gates, log, now });
+  const outbound = outboundRules({
+    allowedHosts: settings.sourceAllowedHosts,
+    onAzure: settings.onAzure,
+  });
+  const sources = { secret: settings.secret, outbound, dropService: storage.drop, log, now, sleep };
+  const configuration = blobConfiguration({
+    service,
+    furtherFaults: (connector) => sourceFaults(connector, sources),
+    log,
+    now,
+  });
+  const emails = blobEmails(service);
+
+  return {
+    ...graph,
+    checkpoints,
+    configuration,
+    emails,
+    gates,
+    ledger: tableLedger({ items: storage.table("items"), deliveries }),
+    log,
+    newTraceparent,
+    now,
+    poison: storage.poison,
+    prepare: prepareImport({ configuration, emails }),
+    provision: storage.provision,
+    queue: storage.queue,
+    rawStore: blobRawStore(service),
+    runs: tableRuns({ runs: storage.table("runs"), runItems: storage.table("runItems") }),
+    sourceOf: (connector: Connector) => sourceFor(connector, sources),
+  };
+}
+
+function storageOf(settings: Settings) {
+  const service = blobService(settings.archiveStorage);
+  const drop = blobService(settings.dropStorage);
+  const queueClients = queueService(settings.archiveStorage);
+  const tableClients = Object.fromEntries(
+    Object.entries(tables).map(([key, name]) => [key, tableClient(settings.archiveStorage, name)]),
+  ) as Record<keyof typeof tables, ReturnType<typeof tableClient>>;
+  const poison = queueClients.getQueueClient(queues.poison);
+  return {
+    service,
+    drop,
+    table: (name: keyof typeof tables) => azureTable(tableClients[name]),
+    queue: storageQueue({ jobs: queueClients.getQueueClient(queues.jobs), poison }),
+    poison: storagePoisonQueues({
+      jobs: poison,
+      blobs: queueClients.getQueueClient(queues.blobPoison),
+    }),
+    provision: provisioning({
+      blobs: service,
+      drop,
+      queues: queueClients,
+      tables: Object.values(tableClients),
+    }),
+  };
+}
+
+function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now">) {
+  const { cloud, baseUrl = clouds[cloud].baseUrl, staticToken } = settings.graph;
+  const token = graphToken({
+    cloud,
+    baseUrl,
+    ...(staticToken !== undefined && { staticToken }),
+    ...settings.identity,
+  });
+  const client = graphClient({ baseUrl, token, now: parts.now });
+  const traffic = graphTraffic({ client, ...parts, sleep, random: Math.random });
+  return {
+    directory: graphDirectory(traffic),
+    mailboxes: graphMailboxes(traffic, { cloud }),
+    async askGraph() {
+      await client.send({ method: "GET", path: "/users", query: { $top: "1", $select: "id" } });
+    },
+  };
+}
+
+/** A W3C trace context of its own: without Application Insights the host gives an empty one. */
+function newTraceparent(): string {
+  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+}
