@@ -4,6 +4,8 @@ import type { Call, Header, Message, MessageKind } from "../domain/message.ts";
 export type ArchiveMarks = Pick<Message, "kind" | "id" | "conversation" | "original" | "call"> & {
   /** Whose time the `Date` is: the message's own, or the source's received time in its stead. */
   readonly timeFrom: "message" | "received";
+  /** The message's own time with its milliseconds, which a `Date` header drops. */
+  readonly sentAt?: Date;
 };
 
 const KIND = "X-Archive-Kind";
@@ -16,6 +18,7 @@ const CALL_STATUS = "X-Archive-Call-Status";
 const CALL_SECONDS = "X-Archive-Call-Seconds";
 const CALL_VIDEO = "X-Archive-Call-Video";
 const TIME_FROM = "X-Archive-Time-From";
+const SENT = "X-Archive-Sent";
 
 const KINDS: readonly MessageKind[] = [
   "text",
@@ -73,12 +76,14 @@ export function readArchiveMarks(headers: readonly Header[]): ArchiveMarks | und
   const original = read(ORIGINAL);
   const group = read(GROUP);
   const call = readCall(read);
+  const sentAt = new Date(read(SENT) ?? "");
   return {
     kind,
     timeFrom: read(TIME_FROM) === "received" ? "received" : "message",
     ...(id !== undefined && { id }),
     ...(original !== undefined && { original: { id: original } }),
     ...(call && { call }),
+    ...(!Number.isNaN(sentAt.getTime()) && { sentAt }),
     ...(group && {
       conversation: {
         group: group === "yes",

@@ -1,0 +1,115 @@
+import { detectExtension, detectMimeType } from "nodemailer/lib/mime-funcs";
+import { decodeWords } from "postal-mime";
+import { distinctFileNames, safeFileName } from "../file-names.ts";
+import { oneLine } from "../one-line.ts";
+import { type PartHead, parseHead } from "./head.ts";
+import { headLines } from "./head-lines.ts";
+import type { Leaf } from "./leaf.ts";
+import type { Part } from "./split.ts";
+
+/** A part that becomes a file. */
+export interface FilePart {
+  readonly part: number;
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly contentId: string | undefined;
+  /** The decoded bytes, where they were kept. */
+  readonly content: Uint8Array;
+}
+
+/** What phones and mail clients send, where the mail library's table knows no or an odd extension. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  "application/ms-tnef": "dat",
+  "application/pgp-encrypted": "asc",
+  "application/pgp-signature": "asc",
+  "application/pkcs7-mime": "p7m",
+  "application/pkcs7-signature": "p7s",
+  "application/vnd.ms-tnef": "dat",
+  "application/x-pkcs7-mime": "p7m",
+  "application/x-pkcs7-signature": "p7s",
+  "audio/3gpp": "3gp",
+  "audio/aac": "aac",
+  "audio/amr": "amr",
+  "audio/mpeg": "mp3",
+  "audio/ogg": "ogg",
+  "audio/opus": "opus",
+  "audio/silk": "silk",
+  "image/heic": "heic",
+  "image/jpeg": "jpg",
+  "image/webp": "webp",
+  "message/delivery-status": "txt",
+  "message/disposition-notification": "txt",
+  "message/feedback-report": "txt",
+  "message/global": "eml",
+  "message/rfc822": "eml",
+  "text/directory": "vcf",
+  "text/vcard": "vcf",
+  "text/x-vcard": "vcf",
+  "video/3gpp": "3gp",
+};
+
+/** The parts as files: names safe and distinct, types that an attachment can have. */
+export function fileParts(leaves: readonly Leaf[]): FilePart[] {
+  const names = distinctFileNames(leaves.map((leaf, at) => safeFileName(nameOf(leaf, at))));
+  return leaves.map((leaf, at) => ({
+    part: leaf.part.index,
+    name: names[at] ?? "",
+    contentType: typeOf(leaf.part),
+    size: leaf.size,
+    sha256: leaf.sha256(),
+    contentId: leaf.part.head.contentId,
+    content: leaf.content(),
+  }));
+}
+
+export function isMessagePart(head: PartHead): boolean {
+  return /^message\/(rfc822|global)$/.test(head.contentType);
+}
+
+function nameOf(leaf: Leaf, at: number): string {
+  const { head, unopened, kind } = leaf.part;
+  if (unopened === "headers") return "headers.txt";
+  if (unopened) return "parts.mime";
+  const name = oneLine(head.fileName ?? "");
+  if (isMessagePart(head)) {
+    const title = name || nestedSubject(leaf) || "message";
+    return /\.eml$/i.test(title) ? title : `${title}.eml`;
+  }
+  if (name) return name;
+  if (head.location) return head.location;
+  if (kind === "multipart" || isBody(head))
+    return head.contentType === "text/html" ? "body.html" : "body.txt";
+  if (head.contentType === "text/calendar") return "invite.ics";
+  return `file-${at + 1}.${EXTENSIONS[head.contentType] ?? detectExtension(head.contentType)}`;
+}
+
+function isBody({ contentType, disposition }: PartHead): boolean {
+  return /^text\/(plain|html)$/.test(contentType) && disposition !== "attachment";
+}
+
+function typeOf({ head, kind, unopened }: Part): string {
+  if (kind === "multipart") return "text/plain";
+  // As a multipart it would be taken apart again by whoever reads the email next.
+  if (unopened === "depth" || head.contentType.startsWith("multipart/"))
+    return "application/octet-stream";
+  const isSaid = head.headers.some((it) => it.name.toLowerCase() === "content-type");
+  if (isSaid || !head.fileName || isMessagePart(head)) return head.contentType;
+  return detectMimeType(head.fileName.split(".").at(-1));
+}
+
+/** The subject of an attached email, from what was kept of its start. */
+function nestedSubject(leaf: Leaf): string {
+  const lines = headLines();
+  const start = Buffer.from(leaf.content().subarray(0, 16_384));
+  for (let at = 0, end = start.indexOf(10); end >= 0; at = end + 1, end = start.indexOf(10, at)) {
+    const line = start.subarray(at, end + 1);
+    if (line.toString("latin1").trim() === "" || lines.isOver) break;
+    lines.add(line);
+  }
+  const subject = parseHead(lines.settle().head, "text/plain").headers.find(
+    (it) => it.name.toLowerCase() === "subject",
+  );
+  return oneLine(decodeWords(subject?.value ?? ""));
+}

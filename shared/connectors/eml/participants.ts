@@ -1,0 +1,111 @@
+import { addressParser, type Mailbox } from "postal-mime";
+import type { Header, Participant } from "../../domain/message.ts";
+import { cleanLine } from "../json/clean-text.ts";
+import type { JournalEnvelope } from "./journal.ts";
+
+/** More than any message has; what lies beyond stays in the raw one. */
+const MOST = 20_000;
+/** Digits with what is written between and around them, `+` or not. */
+const NUMBER = /\+?\(?\d(?:[\d\s().-]{0,30}\d)?/g;
+const FEWEST_DIGITS = 5;
+const MOST_DIGITS = 18;
+
+export interface ReadParticipants {
+  /** The sender first, each person once. */
+  readonly participants: readonly Participant[];
+  readonly notices: readonly string[];
+}
+
+/**
+ * Everybody whom an email names, and the envelope of its journal report.
+ *
+ * TeleMessage writes the mobile number into the display name, wherever the
+ * customer wants it (`First Last Mobile <email>`, `Mobile <email>`), and the
+ * *User's Email address* as the address. The first `From` is the sender; without
+ * any it is the `Sender`.
+ */
+export function readParticipants(
+  headers: readonly Header[],
+  envelope: JournalEnvelope | undefined,
+): ReadParticipants {
+  const values = (...names: readonly string[]) =>
+    names
+      .flatMap((name) => headers.filter((it) => it.name.toLowerCase() === name))
+      .map((it) => it.value);
+
+  const [sender, ...senders] = persons([
+    ...values("from", "sender"),
+    ...(envelope?.sender ? [envelope.sender] : []),
+  ]);
+  const recipients = persons([...values("to", "cc", "bcc"), ...(envelope?.recipients ?? [])]);
+  const others = new Map([...senders, ...recipients].map((it) => [keyOf(it), it]));
+  const kept = [...others.values()].slice(0, MOST);
+  return {
+    participants: [
+      ...(sender ? [{ role: "sender" as const, ...sender }] : []),
+      ...kept.map((it) => ({ role: "recipient" as const, ...it })),
+    ],
+    notices:
+      others.size > MOST
+        ? [`The email names ${others.size} participants: the first ${MOST} are kept.`]
+        : [],
+  };
+}
+
+type Person = Omit<Participant, "role">;
+
+function persons(values: readonly string[]): Person[] {
+  const people = new Map<string, Person>();
+  for (const value of values) {
+    for (const mailbox of addressParser(value, { flatten: true })) {
+      const person = personOf(mailbox as Mailbox);
+      if (person) people.set(keyOf(person), person);
+    }
+  }
+  return [...people.values()];
+}
+
+/** An archive may give one address to many numbers: the address alone is not who somebody is. */
+function keyOf({ address, number, handle, name }: Person): string {
+  const digits = number?.replace(/\D/g, "");
+  return JSON.stringify([address?.toLowerCase(), digits, handle, address || digits ? "" : name]);
+}
+
+function personOf({ name, address }: Mailbox): Person | undefined {
+  const shown = splitNumber(cleanLine(name) ?? "");
+  const said = cleanLine(address)?.replace(/^(tel|sms|mailto):/i, "") ?? "";
+  const isAddress = ADDRESS.test(said);
+  const local = splitNumber(isAddress ? said.slice(0, said.lastIndexOf("@")) : said);
+
+  const number = shown.number ?? (local.rest === "" ? local.number : undefined);
+  const instead = isAddress || local.rest === "" ? undefined : said;
+  const isHandle =
+    !instead && (UNKNOWN.test(shown.rest) || (!isAddress && !number && ID.test(shown.rest)));
+  const handle = instead ?? (isHandle ? shown.rest : undefined);
+  const person = {
+    ...(isAddress && { address: said }),
+    ...(number && { number }),
+    ...(handle && { handle }),
+    ...(!isHandle && shown.rest && { name: shown.rest }),
+  };
+  return Object.keys(person).length > 0 ? person : undefined;
+}
+
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+const UNKNOWN = /^unknown$/i;
+/** A word that stands where a name would, but is none: a WeChat id, a short code. */
+const ID = /^\S*[\d_@]\S*$/;
+
+/** The text's longest number, of as many digits as a number has, and the text without it. */
+function splitNumber(text: string): { number?: string; rest: string } {
+  const digits = (it: string) => it.replace(/\D/g, "").length;
+  const [found] = [...text.slice(0, 1_000).matchAll(NUMBER)]
+    .filter(([it]) => digits(it) >= FEWEST_DIGITS && digits(it) <= MOST_DIGITS)
+    .sort(([a], [b]) => digits(b) - digits(a));
+  if (!found) return { rest: text };
+  const [number] = found;
+  const rest = `${text.slice(0, found.index)} ${text.slice(found.index + number.length)}`;
+  return { number, rest: cleanLine(rest.replace(EDGES, "")) ?? "" };
+}
+
+const EDGES = /^[\s,;:|/()<>"'–-]+|(?<![\s,;:|/()<>"'–-])[\s,;:|/()<>"'–-]+$/g;

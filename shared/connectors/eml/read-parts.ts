@@ -1,0 +1,190 @@
+import { type FilePart, fileParts, isMessagePart } from "./file-parts.ts";
+import type { PartHead } from "./head.ts";
+import { joinBodies } from "./join-bodies.ts";
+import {
+  isJournalEnvelope,
+  isJournalReport,
+  type JournalEnvelope,
+  readJournalEnvelope,
+} from "./journal.ts";
+import { type Leaf, leafOf } from "./leaf.ts";
+import { partText } from "./part-text.ts";
+import type { Part, PartSink } from "./split.ts";
+
+/** What an email holds, before it is asked what it means. */
+export interface EmailParts {
+  /** The email's own head: that of the attached email, in a journal report. */
+  readonly head: PartHead;
+  readonly journal: { readonly report: PartHead; readonly envelope: JournalEnvelope } | undefined;
+  readonly text?: string;
+  readonly html?: string;
+  readonly files: readonly FilePart[];
+  /** The message/rfc822 part that was opened: a second reading must open it too. */
+  readonly opened: number | undefined;
+  readonly notices: readonly string[];
+}
+
+export interface PartReader extends PartSink {
+  /** To be called once, after the splitter's end. */
+  finish(): EmailParts;
+}
+
+/** All texts of the body together. More does not go into one request to Graph. */
+export const BODY_BYTES = 3_000_000;
+/** The start of an attached email, which holds its subject. */
+const PEEK_BYTES = 16_384;
+
+/**
+ * Sorts the parts of an email into body and files, as mail clients do.
+ *
+ * A text/plain or text/html part is body, unless it is an attachment or has a
+ * file name; every other part is a file. Where nothing is left to show, the first
+ * text among the files is shown too. With `keepsFiles` the files' bytes are kept,
+ * else only their names, sizes and hashes.
+ */
+export function partReader({ keepsFiles }: { keepsFiles: boolean }): PartReader {
+  const leaves = new Map<Part, Leaf>();
+  let root: Part | undefined;
+  let opened: Part | undefined;
+  let inner: Part | undefined;
+  let envelope: Leaf | undefined;
+  let spare: Leaf | undefined;
+  let bodyLeft = BODY_BYTES;
+
+  function begin(part: Part): Leaf {
+    if (isBody(part)) return leafOf(part, { keeps: keepsFiles, shows: bodyLeft });
+    const isSpare = !spare && isShowable(part.head);
+    const shows = isSpare ? BODY_BYTES : isMessagePart(part.head) ? PEEK_BYTES : 0;
+    const leaf = leafOf(part, { keeps: keepsFiles, shows });
+    if (isSpare) spare = leaf;
+    return leaf;
+  }
+
+  return {
+    opens(_head, parent) {
+      if (opened || !parent || parent !== root) return false;
+      envelope = [...leaves.values()].find((it) => it.part.parent === root && isBody(it.part));
+      return isJournalReport(parent.head.headers) || isJournalEnvelope(shownText(envelope).text);
+    },
+    part(part) {
+      if (part.kind === "message") opened ??= part;
+      if (part.unopened !== "headers") {
+        root ??= part;
+        if (opened && part.parent === opened) inner ??= part;
+      }
+      const before = part.parent && leaves.get(part.parent);
+      if (before) {
+        // The multipart has a part, so what stands before it is for no one's eyes.
+        leaves.delete(before.part);
+        bodyLeft += Math.min(before.size, before.shows);
+      }
+      if (part.kind !== "message") leaves.set(part, begin(part));
+    },
+    bytes(part, bytes) {
+      leaves.get(part)?.push(bytes);
+    },
+    end(part) {
+      const leaf = leaves.get(part);
+      leaf?.end();
+      if (leaf && isBody(part)) bodyLeft -= Math.min(leaf.size, leaf.shows);
+    },
+    finish() {
+      const head = (inner ?? root)?.head;
+      if (!head) throw new Error("The splitter has not ended");
+      const read = sorted(
+        [...leaves.values()].filter((it) => !opened || it !== envelope),
+        spare,
+      );
+      const report = opened && root?.head;
+      return {
+        head,
+        ...read,
+        opened: opened?.index,
+        journal: report && { report, envelope: readJournalEnvelope(shownText(envelope).text) },
+      };
+    },
+  };
+}
+
+function sorted(leaves: readonly Leaf[], spare: Leaf | undefined) {
+  const bodies = leaves.filter((it) => isBody(it.part) && it.size > 0);
+  const shown = bodies.map((leaf) => ({ leaf, part: leaf.part, ...shownText(leaf) }));
+  if (spare && spare.size > 0 && shown.every((it) => it.text.trim() === "")) {
+    shown.push({ leaf: spare, part: spare.part, ...shownText(spare) });
+  }
+  const cut = shown.filter((it) => it.leaf.size > it.leaf.shows);
+  const guessed = shown.filter((it) => it.unknownCharset !== undefined);
+  const kept = new Set([...cut, ...guessed].map((it) => it.leaf));
+  const files = fileParts(leaves.filter((it) => !isBody(it.part) || kept.has(it)));
+
+  return {
+    ...joinBodies(shown),
+    files,
+    notices: [
+      ...cut.map(
+        (it) =>
+          `The text is too long to be shown whole: all of it is in the attached file ${nameOf(files, it.part)}.`,
+      ),
+      ...guessed.map(
+        (it) =>
+          `The text is written in the character set ${it.unknownCharset}, which is not known here: letters may be shown wrongly. As it came, it is in the attached file ${nameOf(files, it.part)}.`,
+      ),
+      ...leaves.flatMap((it) => unopenedNotice(it.part, files)),
+    ],
+  };
+}
+
+function unopenedNotice(part: Part, files: readonly FilePart[]): string[] {
+  const name = nameOf(files, part);
+  switch (part.unopened) {
+    case "headers":
+      return [
+        `The email has more headers than can be read: the others are in the attached file ${name}.`,
+      ];
+    case "depth":
+      return [
+        `The email is nested more deeply than can be read: what lies deeper is in the attached file ${name}.`,
+      ];
+    case "count":
+      return [
+        `The email has more parts than can be read: the others are in the attached file ${name}.`,
+      ];
+    default:
+      return [];
+  }
+}
+
+const nameOf = (files: readonly FilePart[], part: Part) =>
+  files.find((it) => it.part === part.index)?.name ?? "";
+
+function isBody({ head, kind, unopened }: Part): boolean {
+  if (unopened) return false;
+  // What stands in a multipart without any part: its boundary is wrong, or missing.
+  if (kind === "multipart") return true;
+  return (
+    /^text\/(plain|html)$/.test(head.contentType) &&
+    head.disposition !== "attachment" &&
+    head.fileName === undefined
+  );
+}
+
+/** Text that is no attachment, but has a name or is of another sort: shown if nothing else is. */
+function isShowable({ contentType, disposition }: PartHead): boolean {
+  return (
+    /^text\/(?!calendar|directory|vcard|x-vcard|csv|rfc822-headers)/.test(contentType) &&
+    disposition !== "attachment"
+  );
+}
+
+function shownText(leaf: Leaf | undefined) {
+  if (!leaf) return { text: "" };
+  const bytes = leaf.content().subarray(0, leaf.shows);
+  return partText(leaf.size > leaf.shows ? wholeLines(bytes) : bytes, leaf.part.head);
+}
+
+/** Without the line that was cut, whose last letter may be half of one. */
+function wholeLines(bytes: Uint8Array): Uint8Array {
+  const end = bytes.lastIndexOf(0x0a);
+  // Even, for the character sets in which a letter is two bytes.
+  return bytes.subarray(0, end > bytes.length / 2 ? end & ~1 : bytes.length & ~3);
+}
