@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { type BlobServiceClient, type ContainerClient, RestError } from "@azure/storage-blob";
 import type { Chunks, Emails, RawStore, StoredBytes } from "../pipeline/ports.ts";
 import { Receipt } from "../pipeline/receipt.ts";
+import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
 
 /** Up to so much is sent in one request; above, block by block. */
@@ -57,13 +58,6 @@ export function blobEmails(service: BlobServiceClient): Emails {
       });
     },
   };
-}
-
-/** All of a stream's bytes; for what is known to be small. */
-export async function gather(chunks: Chunks): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts);
 }
 
 /**

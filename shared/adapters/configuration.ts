@@ -6,7 +6,7 @@ import { customMapping } from "../mapping/custom-mapping.ts";
 import { type MappingFile, readMappingFile } from "../mapping/mapping-file.ts";
 import { Connector, connectorFaults } from "../pipeline/connector.ts";
 import type { Configuration, ConnectorFile, Log } from "../pipeline/ports.ts";
-import { gather } from "./blobs.ts";
+import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
 
 const CONNECTORS = "connectors/";

@@ -57,7 +57,9 @@ export async function fitEmail(
   }
 
   async function render(without: ReadonlySet<FileInfo>): Promise<Uint8Array> {
-    const leftOut = read.files.filter((file) => without.has(file));
+    const leftOut = read.files
+      .filter((file) => without.has(file))
+      .map((file) => ({ name: file.name, size: file.size, sha256: read.hashOf(file) }));
     const message = await read.withFiles(kept(without));
     return renderEmail(message, {
       connector: connector.id,

@@ -21,6 +21,9 @@ export interface ImportPorts {
 /** Failures after which surely nothing was written: Graph said so before it took the item. */
 const NOTHING_WRITTEN = new Set(["graph-throttled", "mailbox-waiting", "large-import-busy"]);
 
+/** A claim with less time left than this is lengthened before anything slow begins. */
+const KEEP_BEFORE_MS = 2 * 60_000;
+
 /**
  * Brings one item into one mailbox, once.
  *
@@ -51,8 +54,9 @@ export async function importItem(job: ImportJob, ports: ImportPorts): Promise<Im
   };
   try {
     const item = await prepare(job);
-    await keep();
     const found = held.kind === "taken-over" ? await mailboxes.find(job, item) : undefined;
+    // A slow look must not leave less of the lease than a write may take.
+    await keep();
     const added = found ? { mailboxItemId: found } : await mailboxes.add(job, item, keep);
     await ledger.finish(held, added, now());
     return { kind: "imported", ...added };
@@ -67,8 +71,29 @@ export async function importItem(job: ImportJob, ports: ImportPorts): Promise<Im
   }
 }
 
-/** A claim with less time left than this is lengthened before anything slow begins. */
-const KEEP_BEFORE_MS = 2 * 60_000;
+/**
+ * Finishes a delivery whose item lies in its mailbox already, and says whether it
+ * does; writes nothing there.
+ *
+ * For a job that its host gave up: a process that died five times may have died
+ * after the write. Throws `DeferredError` when the mailbox cannot be asked.
+ */
+export async function finishIfThere(job: ImportJob, ports: ImportPorts): Promise<boolean> {
+  const { prepare, mailboxes, ledger, now } = ports;
+  const claim = await ledger.claim(job, now());
+  if (claim.kind === "finished") return true;
+  if (claim.kind === "held") throw new DeferredError("delivery-claimed", { on: "app" });
+  try {
+    const found =
+      claim.kind === "taken-over" ? await mailboxes.find(job, await prepare(job)) : undefined;
+    if (found) await ledger.finish(claim, { mailboxItemId: found }, now());
+    else await ledger.release(claim, { nothingWritten: true, at: now() });
+    return found !== undefined;
+  } catch (error) {
+    await ledger.release(claim, { nothingWritten: false, at: now() });
+    throw error;
+  }
+}
 
 /**
  * A mailbox that was told to wait, or an app that Graph refuses, is not asked

@@ -1,4 +1,6 @@
 import { parseReceiptName } from "../domain/blob-names.ts";
+import { DeferredError, RejectedItemError } from "../domain/errors.ts";
+import { finishIfThere, type ImportPorts } from "./import-item.ts";
 import { ImportJob } from "./import-job.ts";
 import type { PoisonEntry, PoisonQueues, RawStore } from "./ports.ts";
 import { receivedItem } from "./receipt.ts";
@@ -9,10 +11,9 @@ import { startAgain } from "./start-again.ts";
 /** Entries looked at in one pass; those seen go to the back, so the next pass sees others. */
 const MOST_BATCHES = 10;
 
-export interface MendPorts extends RejectPorts {
+export interface MendPorts extends RejectPorts, ImportPorts {
   readonly poison: PoisonQueues;
   readonly rawStore: RawStore;
-  readonly now: () => Date;
 }
 
 /**
@@ -57,6 +58,13 @@ async function mendJob(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
     await ports.queue.poison({ bare: entry.text }, reason);
     ports.log.error("poison entry unknown", { queue: entry.queue });
     return true;
+  }
+  try {
+    if (await finishIfThere(job.data, ports)) return true;
+  } catch (error) {
+    // The mailbox cannot be asked now: the entry stays as it is until it can.
+    if (error instanceof DeferredError) return false;
+    if (!(error instanceof RejectedItemError)) throw error;
   }
   const rejection = { code: "tries-exhausted" as const, detail: "host-gave-up", at };
   const done = await rejectDelivery(job.data, { ...rejection, tries: LAST_TRY }, ports);
