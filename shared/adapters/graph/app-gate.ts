@@ -1,0 +1,127 @@
+import { type Breaker, closedForMs } from "../../domain/breaker.ts";
+import { classify } from "../../domain/error-table.ts";
+import { type DeferCode, DeferredError } from "../../domain/errors.ts";
+import { noEarlierThan } from "../../domain/retry-after.ts";
+import type { ClosedGate, Gates, Log } from "../../pipeline/ports.ts";
+import type { GraphClient } from "./client.ts";
+import { GraphFailure } from "./graph-failure.ts";
+import { graphPath } from "./odata.ts";
+
+/** The app's own gate: closed while Graph refuses the whole app, or is down. */
+export interface AppGate {
+  /**
+   * Passes while the gate is open. While it is closed, throws `DeferredError`;
+   * when its time is over, looks whether Graph serves this mailbox, and opens it.
+   */
+  pass(mailbox: string | undefined): Promise<void>;
+  close(code: DeferCode): Promise<void>;
+  /** Closes the gate, unless a plain look into the mailbox is answered. */
+  closeUnlessAnswered(mailbox: string | undefined): Promise<void>;
+}
+
+const APP = "app";
+/** While one invocation looks, the others wait this long. */
+const LOOKING_MS = 5_000;
+
+export function appGate(options: {
+  client: GraphClient;
+  gates: Gates;
+  breaker: Breaker;
+  log: Log;
+  now: () => Date;
+  random: () => number;
+}): AppGate {
+  const { client, gates, breaker, log, now, random } = options;
+  let looking = false;
+  // Two failures at once would each find the gate open, and raise the alarm twice.
+  let closing: Promise<void> = Promise.resolve();
+
+  const deferred = (code: DeferCode, ms: number) =>
+    new DeferredError(code, { on: "app", retryAfterMs: noEarlierThan(Math.max(ms, 1), random) });
+
+  async function close(code: DeferCode): Promise<void> {
+    const before = await gates.closed(APP);
+    const at = now();
+    if (before && before.until > at) return;
+    const since = before?.since ?? at;
+    const until = new Date(at.getTime() + closedForMs(since, at));
+    await gates.close(APP, { until, since, code });
+    if (!before) {
+      log.error("graph gate closed", { code });
+    }
+  }
+
+  function closeOnce(code: DeferCode): Promise<void> {
+    closing = closing.then(
+      () => close(code),
+      () => close(code),
+    );
+    return closing;
+  }
+
+  /**
+   * A plain look at the directory and into the mailbox: the one needs the app's
+   * directory consent, the other its mail consent.
+   */
+  async function look(mailbox: string, code: DeferCode): Promise<boolean> {
+    try {
+      const query = { $top: "1", $select: "id" };
+      await client.send({ method: "GET", path: "/users", query });
+      await lookInto(client, mailbox);
+      breaker.served(mailbox);
+      return true;
+    } catch (error) {
+      if (!(error instanceof GraphFailure)) throw error;
+      const row = classify(error.failure);
+      // Any answer shows that Graph is up; that it serves the app, only a good one.
+      return code === "graph-unavailable" && row.class !== "app" && row.id !== "unavailable";
+    }
+  }
+
+  async function lookAgain(mailbox: string, closed: ClosedGate): Promise<void> {
+    if (looking) throw deferred(closed.code, LOOKING_MS);
+    looking = true;
+    try {
+      if (await look(mailbox, closed.code)) {
+        await gates.open(APP);
+        log.info("graph gate opened", { code: closed.code });
+        return;
+      }
+    } finally {
+      looking = false;
+    }
+    await closeOnce(closed.code);
+    throw deferred(closed.code, closedForMs(closed.since, now()));
+  }
+
+  return {
+    async pass(mailbox) {
+      const closed = await gates.closed(APP);
+      if (!closed) return;
+      const leftMs = closed.until.getTime() - now().getTime();
+      if (leftMs > 0) throw deferred(closed.code, leftMs);
+      // Directory questions pass meanwhile: they cannot tell whether mail is served again.
+      if (mailbox !== undefined) await lookAgain(mailbox, closed);
+    },
+    close: closeOnce,
+    async closeUnlessAnswered(mailbox) {
+      try {
+        await (mailbox === undefined
+          ? client.send({ method: "GET", path: "/users", query: { $top: "1", $select: "id" } })
+          : lookInto(client, mailbox));
+      } catch (error) {
+        if (!(error instanceof GraphFailure)) throw error;
+        if (classify(error.failure).id === "unavailable") {
+          return closeOnce("graph-unavailable");
+        }
+      }
+      // One item that always fails is no outage.
+      breaker.answered();
+    },
+  };
+}
+
+function lookInto(client: GraphClient, mailbox: string): Promise<unknown> {
+  const path = graphPath`/users/${mailbox}/mailFolders/inbox`;
+  return client.send({ method: "GET", path, query: { $select: "id" } });
+}
