@@ -336,6 +336,7 @@ module workbook 'modules/workbook.bicep' = {
 }
 
 // Read by the scripts, which ask the deployment for them.
+output appName string = appName
 output functionAppName string = functionAppName
 output hostName string = app.outputs.hostName
 output plan string = plan

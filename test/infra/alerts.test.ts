@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Value } from "./bicep.ts";
-import { at, paths, table, template, text, texts } from "./files.ts";
+import { at, literal, paths, table, template, text, texts } from "./files.ts";
 import { queryCheck } from "./kusto.ts";
 
 const alerts = template("infra/modules/alerts.bicep");
 const committed = table(text("infra/alerts.md"), "# Alerts");
 const check = queryCheck(JSON.parse(text("infra/queries/tables.json")).tables);
-
-const literal = (value: Value | undefined) =>
-  value?.kind === "text" || value?.kind === "code" ? value.text : "";
 
 /** The rules that ask the logs: those of the list, and the digest. */
 const rules = alerts.declarations.flatMap(({ keyword, name, value }) =>

@@ -54,6 +54,11 @@ export function at(value: Value, ...keys: readonly string[]): Value | undefined 
   return next && at(next, ...rest);
 }
 
+/** A text without its quotes, or a number, true, false or name as it is written; empty for all else. */
+export function literal(value: Value | undefined): string {
+  return value?.kind === "text" || value?.kind === "code" ? value.text : "";
+}
+
 /** The texts of a list, or of a variable that holds one. Throws when they are not plain texts. */
 export function texts(value: Value | undefined, { declarations }: Template): readonly string[] {
   if (value?.kind === "code") {

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Value } from "./bicep.ts";
-import { at, resources, template, templates, texts } from "./files.ts";
+import { at, literal, resources, template, templates, texts } from "./files.ts";
 
 const STORAGE = "Microsoft.Storage/storageAccounts";
 const accounts = templates().flatMap((file) =>
   resources(file, STORAGE).map((account) => ({ file, account })),
 );
-
-/** A literal of the template: a text without its quotes, or true, false or a number as written. */
-const literal = (value: Value | undefined) =>
-  value?.kind === "text" || value?.kind === "code" ? value.text : undefined;
 
 test("nobody reaches a storage account by a shared key, without TLS or anonymously", () => {
   const wanted = {
