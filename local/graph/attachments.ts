@@ -1,5 +1,6 @@
 import { attachmentView } from "./attachment-view.ts";
 import { type Call, type Handler, mailboxOf, messageOf } from "./call.ts";
+import { listAnswer } from "./list-answer.ts";
 import {
   type Attachment,
   isWellFormedId,
@@ -8,7 +9,7 @@ import {
   newId,
   type StoredMessage,
 } from "./mailbox.ts";
-import { allowOptions, option, page } from "./odata/query.ts";
+import { allowOptions } from "./odata/query.ts";
 import { badRequest, itemNotFound, malformedId, Refusal } from "./refusal.ts";
 import type { Tenant } from "./tenant.ts";
 import { type JsonObject, jsonBody, validateAttachment } from "./validate.ts";
@@ -30,23 +31,11 @@ export const addAttachment: Handler = (call) => {
 export const listAttachments: Handler = (call) => {
   allowOptions(call.query, ["select", "top", "skip", "count"]);
   const message = messageOf(call, mailboxOf(call));
-  const { items, nextLink } = page(message.attachments, {
-    query: call.query,
-    url: call.url,
-    size: 10,
-    maximum: 1000,
+  return listAnswer(call, {
+    context: context(call),
+    found: message.attachments,
+    view: attachmentView(call.tenant.contents, call.query),
   });
-  return {
-    status: 200,
-    body: {
-      "@odata.context": context(call),
-      ...(option(call.query, "count") === "true"
-        ? { "@odata.count": message.attachments.length }
-        : {}),
-      value: items.map(attachmentView(call.tenant.contents, call.query)),
-      ...(nextLink === undefined ? {} : { "@odata.nextLink": nextLink }),
-    },
-  };
 };
 
 export const readAttachment: Handler = (call) => {
@@ -59,10 +48,12 @@ export const readAttachment: Handler = (call) => {
 /** `GET …/attachments/{id}/$value`: the bytes as they were sent. */
 export const readAttachmentBytes: Handler = (call) => {
   const attachment = attachmentOf(call, messageOf(call, mailboxOf(call)));
+  const type = attachment.contentType ?? "";
   return {
     status: 200,
     bytes: call.tenant.contents.get(attachment.sha256),
-    headers: { "Content-Type": attachment.contentType ?? "application/octet-stream" },
+    // A client may have written anything into the type, and a header takes only ASCII.
+    headers: { "Content-Type": /^[\x20-\x7e]+$/.test(type) ? type : "application/octet-stream" },
   };
 };
 

@@ -13,7 +13,7 @@ import { DEFAULT_LIMITS, type Limits } from "./options.ts";
 import type { Service } from "./server.ts";
 
 /** What one folder holds. */
-export interface FolderSummary {
+interface FolderSummary {
   readonly id: string;
   /** Display names from under the mailbox's root, joined by `/`. */
   readonly path: string;

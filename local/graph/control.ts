@@ -1,23 +1,9 @@
-import type { FolderSummary, KeptMessage, MailboxSummary } from "./control-plane.ts";
+import type { KeptMessage, MailboxSummary } from "./control-plane.ts";
 import type { MailboxState, User } from "./directory.ts";
 import type { FaultRule, FaultScript } from "./faults.ts";
 import type { Half } from "./halves.ts";
 import type { Limits } from "./options.ts";
 import type { Counts, SeenRequest } from "./request-log.ts";
-
-export type {
-  Counts,
-  FaultRule,
-  FaultScript,
-  FolderSummary,
-  Half,
-  KeptMessage,
-  Limits,
-  MailboxState,
-  MailboxSummary,
-  SeenRequest,
-  User,
-};
 
 /** The control plane of a stand-in Graph, from outside. Every call throws when it is refused. */
 export interface GraphControl {

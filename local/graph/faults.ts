@@ -34,7 +34,7 @@ export interface FaultScript {
 }
 
 /** What a rule is matched against. */
-export interface Suspect {
+interface Suspect {
   readonly method: string;
   readonly path: string;
   readonly template: string;

@@ -1,9 +1,11 @@
 import { type Answer, type Call, findFolder, folderOf, type Handler, mailboxOf } from "./call.ts";
 import { type ExtendedProperty, extendedProperties } from "./extended-property.ts";
+import { freeName, requireFreeName } from "./folder-name.ts";
 import { folderFilter, folderSubject, folderView } from "./folder-view.ts";
+import { listAnswer } from "./list-answer.ts";
 import { contentsOf, type Mailbox, newId, type StoredFolder } from "./mailbox.ts";
 import { matches } from "./odata/filter-match.ts";
-import { allowOptions, option, page } from "./odata/query.ts";
+import { allowOptions, option } from "./odata/query.ts";
 import { badRequest, itemNotFound, notInStandIn, Refusal } from "./refusal.ts";
 import { type JsonObject, jsonBody, validate } from "./validate.ts";
 
@@ -19,22 +21,11 @@ export const listFolders: Handler = (call) => {
     .filter((folder) => includesHidden || !folder.isHidden)
     .filter((folder) => filter === undefined || matches(filter, folderSubject(mailbox, folder)));
 
-  const { items, nextLink } = page(folders, {
-    query: call.query,
-    url: call.url,
-    size: 10,
-    maximum: 1000,
+  return listAnswer(call, {
+    context: context(call),
+    found: folders,
+    view: folderView(call.query, mailbox),
   });
-  const view = folderView(call.query, mailbox);
-  return {
-    status: 200,
-    body: {
-      "@odata.context": context(call),
-      ...(option(call.query, "count") === "true" ? { "@odata.count": folders.length } : {}),
-      value: items.map(view),
-      ...(nextLink === undefined ? {} : { "@odata.nextLink": nextLink }),
-    },
-  };
 };
 
 /** `POST …/mailFolders` and `…/childFolders`. Names are unique among siblings, in any case. */
@@ -163,37 +154,6 @@ function nameOf(given: unknown): string {
     throw new Refusal(400, "ErrorInvalidProperty", "A folder needs a displayName.");
   }
   return given;
-}
-
-function requireFreeName(mailbox: Mailbox, parentId: string, folder: StoredFolder): void {
-  if (!isFree(mailbox, parentId, folder)) {
-    throw new Refusal(
-      409,
-      "ErrorFolderExists",
-      "A folder with the specified name already exists., Could not create folder.",
-    );
-  }
-}
-
-function isFree(mailbox: Mailbox, parentId: string, folder: StoredFolder): boolean {
-  const wanted = comparableName(folder.displayName);
-  return [...contentsOf(mailbox, parentId).children].every(
-    (id) =>
-      id === folder.id || comparableName(mailbox.folders.get(id)?.displayName ?? "") !== wanted,
-  );
-}
-
-/** Exchange compares folder names without regard to case and to blanks at the ends. */
-function comparableName(name: string): string {
-  return name.trim().toLowerCase();
-}
-
-function freeName(mailbox: Mailbox, parentId: string, folder: StoredFolder): string {
-  let displayName = folder.displayName;
-  for (let n = 1; !isFree(mailbox, parentId, { ...folder, displayName }); n++) {
-    displayName = `${folder.displayName}${n}`;
-  }
-  return displayName;
 }
 
 function requireOrdinary(folder: StoredFolder): void {

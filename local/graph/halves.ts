@@ -11,7 +11,7 @@ export interface Half {
 }
 
 /** A look at one message, taken whenever it is created, moved, or gains or loses an attachment. */
-export interface Sighting {
+interface Sighting {
   readonly mailbox: string;
   readonly internetMessageId: string;
   readonly messageId: string;

@@ -4,10 +4,10 @@ import {
   contentsOf,
   isInMailTree,
   type Mailbox,
-  propertyIndexKey,
   type StoredFolder,
   type StoredMessage,
 } from "./mailbox.ts";
+import { propertyIndexKey } from "./mailbox-index.ts";
 import { computed, readMessage } from "./message-view.ts";
 import { matches, type Subject, testsOf } from "./odata/filter-match.ts";
 import type { Filter } from "./odata/filter-syntax.ts";

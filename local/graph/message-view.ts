@@ -127,7 +127,7 @@ function preview(body: { contentType: string; content: string }): string {
   const text =
     body.contentType === "html"
       ? body.content
-          .slice(0, 8192)
+          .slice(0, 4096)
           .replace(/<(style|head)\b.*?<\/\1>/gis, "")
           .replace(/<[^>]*>/g, " ")
           .replace(/&nbsp;/g, " ")

@@ -1,11 +1,12 @@
 import { folderOf, type Handler, mailboxOf, messageOf } from "./call.ts";
 import { FLAGS, RECEIVED, SENT } from "./extended-property.ts";
 import { merged } from "./folders.ts";
+import { listAnswer } from "./list-answer.ts";
 import { newChangeKey, type StoredMessage } from "./mailbox.ts";
 import { messageAnswer, messageBody, writtenFields } from "./message-create.ts";
 import { findMessages } from "./message-query.ts";
 import { messageView } from "./message-view.ts";
-import { allowOptions, option, page } from "./odata/query.ts";
+import { allowOptions, option } from "./odata/query.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -24,21 +25,11 @@ export const listMessages: Handler = (call) => {
     filter: option(call.query, "filter"),
     orderBy: option(call.query, "orderby"),
   }).filter((message) => !isLeftOut(call.tenant, message));
-  const { items, nextLink } = page(found, {
-    query: call.query,
-    url: call.url,
-    size: 10,
-    maximum: 1000,
+  return listAnswer(call, {
+    context: `${call.origin}/v1.0/$metadata#users('${call.params["user"]}')/messages`,
+    found,
+    view: messageView(call),
   });
-  return {
-    status: 200,
-    body: {
-      "@odata.context": `${call.origin}/v1.0/$metadata#users('${call.params["user"]}')/messages`,
-      ...(option(call.query, "count") === "true" ? { "@odata.count": found.length } : {}),
-      value: items.map(messageView(call)),
-      ...(nextLink === undefined ? {} : { "@odata.nextLink": nextLink }),
-    },
-  };
 };
 
 export const readMessageById: Handler = (call) => {

@@ -1,13 +1,7 @@
 import type { Directory } from "./directory.ts";
 import type { Change } from "./journal.ts";
-import {
-  emptyMailbox,
-  indexFolder,
-  indexMessage,
-  type Mailbox,
-  unindexFolder,
-  unindexMessage,
-} from "./mailbox.ts";
+import { emptyMailbox, type Mailbox } from "./mailbox.ts";
+import { indexFolder, indexMessage, unindexFolder, unindexMessage } from "./mailbox-index.ts";
 
 /** Does again what a journal says was done. */
 export function replay(change: Change, users: Directory, mailboxes: Map<string, Mailbox>): void {

@@ -2,7 +2,7 @@ import type { Handler } from "./call.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 /** `graph` needs a bearer token; `upload` is authorised by its URL. */
-export type Door = "graph" | "upload";
+type Door = "graph" | "upload";
 
 export interface Route {
   readonly method: string;

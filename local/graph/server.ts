@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, type Call, findFolder } from "./call.ts";
+import type { Answer, Call } from "./call.ts";
 import { disturb, RESET } from "./disturb.ts";
 import type { FaultRule, Faults } from "./faults.ts";
 import { readBody } from "./read-body.ts";
@@ -35,7 +35,10 @@ interface Work {
 /** Answers the requests of Graph and of its upload URLs. */
 export function graphListener(service: Service): RequestListener {
   return (request, response) => {
-    void serve(service, request, response);
+    serve(service, request, response).catch((error: unknown) => {
+      unexpected(error);
+      request.socket.destroy();
+    });
   };
 }
 
@@ -56,7 +59,18 @@ async function serve(
     fault: undefined,
   };
   const outcome = await outcomeOf(service, request, work);
-  note(service, work, outcome);
+  service.log.note({
+    at: work.startedAt.toISOString(),
+    method: work.method,
+    path: work.match?.route.template ?? work.path,
+    mailbox: work.mailbox,
+    folder: folderName(service.tenant, work),
+    status: outcome === RESET ? 0 : outcome.status,
+    code: outcome instanceof Refusal ? outcome.code : undefined,
+    bytes: work.bytes,
+    ms: service.tenant.now().getTime() - work.startedAt.getTime(),
+    fault: work.fault?.kind,
+  });
   if (outcome === RESET) {
     // Not destroy(): a client must see the connection break, not an answer that ends early.
     request.socket.resetAndDestroy();
@@ -101,6 +115,15 @@ async function withFaults(
   work: Work,
   match: Match,
 ): Promise<Answer | Refusal | typeof RESET> {
+  // Before anything that waits: a client may give up then, and what it had sent is done all the same.
+  const body = await readBody(request, bodyLimit(service, match));
+  if (body === undefined) {
+    return RESET;
+  }
+  work.bytes = body.length;
+  if (work.mailbox !== undefined && request.headers["content-length"] === undefined) {
+    service.throttle.addBytes(work.mailbox, body.length, work.startedAt);
+  }
   const fault = service.faults.strike({
     method: work.method,
     path: work.path,
@@ -118,11 +141,6 @@ async function withFaults(
   if (service.latencyMs > 0) {
     await sleep(service.latencyMs);
   }
-  const body = await readBody(request, bodyLimit(service, match));
-  if (body === undefined) {
-    return RESET;
-  }
-  work.bytes = body.length;
   const answer = commit(service, request, work, match, body);
   if (fault?.kind === "not-found-after-create" && "created" in answer && answer.created) {
     const { requests = 1, lookups = 0 } = fault;
@@ -189,34 +207,14 @@ function bodyLimit(service: Service, match: Match): number {
   return match.route.door === "upload" ? rangeBytes : requestBytes;
 }
 
-function note(service: Service, work: Work, outcome: Answer | Refusal | typeof RESET): void {
-  const { log, tenant } = service;
-  log.note({
-    at: work.startedAt.toISOString(),
-    method: work.method,
-    path: work.match?.route.template ?? work.path,
-    mailbox: work.mailbox,
-    folder: folderName(service, work),
-    status: outcome === RESET ? 0 : outcome.status,
-    code: outcome instanceof Refusal ? outcome.code : undefined,
-    bytes: work.bytes,
-    ms: tenant.now().getTime() - work.startedAt.getTime(),
-    fault: work.fault?.kind,
-  });
-}
-
-function folderName(service: Service, work: Work): string | undefined {
-  const folder = work.match?.params["child"] ?? work.match?.params["folder"];
-  const mailbox = service.tenant.mailboxes().find((candidate) => candidate.owner === work.mailbox);
-  if (folder === undefined || !mailbox) {
+/** What the folder of the path is called now; undefined when it is not there. */
+function folderName(tenant: Tenant, { match, mailbox: owner }: Work): string | undefined {
+  const key = match?.params["child"] ?? match?.params["folder"];
+  const mailbox = owner === undefined ? undefined : tenant.existingMailbox(owner);
+  if (key === undefined || !mailbox) {
     return undefined;
   }
-  try {
-    return findFolder(mailbox, folder).displayName;
-  } catch {
-    // A folder that is not there has no name; the request's own answer says so.
-    return undefined;
-  }
+  return mailbox.folders.get(mailbox.wellKnown.get(key.toLowerCase()) ?? key)?.displayName;
 }
 
 /** A mistake in the stand-in itself. Said on stderr, since the client may well retry it away. */

@@ -6,16 +6,13 @@ import { type Halves, halvesSeen } from "./halves.ts";
 import { fileJournal, type Journal, noJournal, readJournal } from "./journal.ts";
 import {
   emptyMailbox,
-  indexFolder,
-  indexMessage,
   isVisible,
   type Mailbox,
   newId,
   type StoredFolder,
   type StoredMessage,
-  unindexFolder,
-  unindexMessage,
 } from "./mailbox.ts";
+import { indexFolder, indexMessage, unindexFolder, unindexMessage } from "./mailbox-index.ts";
 import type { Limits } from "./options.ts";
 import { changesKept, replay } from "./replay.ts";
 

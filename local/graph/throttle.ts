@@ -8,6 +8,8 @@ export interface Throttle {
    * request counts too, so one that comes before Retry-After makes it worse.
    */
   enter(mailbox: string, uploadBytes: number, at: Date): void;
+  /** Counts a body whose length was not known when it came in. */
+  addBytes(mailbox: string, uploadBytes: number, at: Date): void;
   leave(mailbox: string): void;
   clear(): void;
 }
@@ -53,6 +55,7 @@ export function throttle(limits: Limits): Throttle {
       lane.bytes.add(uploadBytes, now);
       lane.underWay++;
     },
+    addBytes: (mailbox, uploadBytes, at) => laneOf(mailbox).bytes.add(uploadBytes, at.getTime()),
     leave(mailbox) {
       const lane = lanes.get(mailbox);
       if (lane && lane.underWay > 0) {

@@ -1,5 +1,5 @@
 import { badRequest } from "../refusal.ts";
-import type { AnyFilter, Comparison, Filter, Literal } from "./filter-syntax.ts";
+import type { AnyFilter, Comparison, Filter, Literal, TextTest } from "./filter-syntax.ts";
 
 /** What a filter is matched against. */
 export interface Subject {
@@ -76,11 +76,7 @@ export function compare(value: unknown, operator: Comparison, literal: Literal):
   }
 }
 
-export function hasText(
-  value: unknown,
-  test: "startswith" | "endswith" | "contains",
-  text: string,
-): boolean {
+export function hasText(value: unknown, test: TextTest, text: string): boolean {
   const whole = comparable(value);
   if (typeof whole !== "string") {
     return false;

@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
-import { type GraphControl, graphControl, type User } from "../../../local/graph/control.ts";
-import { readUser } from "../../../local/graph/directory.ts";
+import { type GraphControl, graphControl } from "../../../local/graph/control.ts";
+import { readUser, type User } from "../../../local/graph/directory.ts";
 import type { GraphOptions } from "../../../local/graph/options.ts";
 import { startGraph } from "../../../local/graph/start.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MailboxState } from "../../../local/graph/control.ts";
+import type { MailboxState } from "../../../local/graph/directory.ts";
 import { ann, archived, standIn } from "./client.ts";
 
 const CASES: readonly [MailboxState, number, string][] = [
