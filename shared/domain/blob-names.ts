@@ -45,3 +45,14 @@ export function parseReceiptName(
   if (!connector || !itemKey || !ITEM_KEY.test(itemKey)) return undefined;
   return { connector, itemKey, n: Number(n ?? 0) };
 }
+
+/**
+ * The end of the UTC day that a blob's name tells: no later than 24 hours after
+ * the source received the item. Throws for a name that tells none.
+ */
+export function endOfDay(name: string): Date {
+  const match = /^[^/]+\/(\d{4})\/(\d{2})\/(\d{2})\//.exec(name);
+  const end = match ? Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + 1) : NaN;
+  if (Number.isNaN(end)) throw new TypeError("The blob's name tells no day.");
+  return new Date(end);
+}
