@@ -6,7 +6,7 @@ import type { BlobReceipts, SeenBlob } from "./blob-receipts.ts";
 import type { Connection } from "./connections.ts";
 import type { HostSettings } from "./host-json.ts";
 import type { Invocations } from "./invocations.ts";
-import { type Backlog, isNotFound, type Listener } from "./listener.ts";
+import { type Backlog, faultCode, isNotFound, type Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
 import { BLOB_POISON_QUEUE, blobPoisonMessage, putPoison } from "./poison-queue.ts";
 import { polling } from "./polling.ts";
@@ -15,7 +15,7 @@ import { encodeQueueText } from "./queue-text.ts";
 const CATEGORY = "Host.Triggers.Blobs";
 const PAGE_SIZE = 5000;
 /** Of the time between two listings, this much at most goes into listing. */
-const LISTING_SHARE = 0.25;
+const LISTING_SHARE = 0.1;
 
 /**
  * Lists a container again and again and calls the function for every blob that matches its path
@@ -50,19 +50,22 @@ export function blobTrigger(deps: {
   async function round(signal: AbortSignal): Promise<number> {
     await receiptsLoaded();
     const startedAt = performance.now();
+    let waitedMs = 0;
     for await (const blob of undone()) {
       if (taken.has(key(blob)) || isHeld(blob)) {
         continue;
       }
+      const waitingSince = performance.now();
       await activity.below(functionName, settings.maxDegreeOfParallelism);
+      waitedMs += performance.now() - waitingSince;
       if (signal.aborted) {
         break;
       }
       taken.add(key(blob));
       void activity.during(functionName, () => take(blob));
     }
-    const took = performance.now() - startedAt;
-    return Math.max(deps.pollMs, took * (1 / LISTING_SHARE - 1));
+    const listingMs = performance.now() - startedAt - waitedMs;
+    return Math.max(deps.pollMs, listingMs * (1 / LISTING_SHARE - 1));
   }
 
   function receiptsLoaded(): Promise<void> {
@@ -112,8 +115,7 @@ export function blobTrigger(deps: {
       await putInPoison(blob);
       await receipts.add(blob);
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string };
-      say(`A blob of '${containerName}' could not be handled: ${code ?? message}`);
+      say(`A blob of '${containerName}' could not be handled: ${faultCode(error)}`);
     } finally {
       taken.delete(key(blob));
     }

@@ -19,3 +19,12 @@ export interface Listener {
 export function isNotFound(error: unknown): boolean {
   return (error as { statusCode?: number }).statusCode === 404;
 }
+
+/**
+ * What to log of a storage fault: its code. The message of a refused request quotes the request,
+ * its signature and address included.
+ */
+export function faultCode(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return code ?? message ?? String(error);
+}

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { faultCode } from "./listener.ts";
 import type { Log } from "./log.ts";
 
 /** A loop that can be ended. */
@@ -46,7 +47,7 @@ export function polling(deps: {
         }
         faults += 1;
         pauseMs = Math.min(pauseAfterFaultMs * 2 ** faults, LONGEST_PAUSE_AFTER_FAULT_MS);
-        log({ level: "warning", category, message: `Polling failed: ${(error as Error).message}` });
+        log({ level: "warning", category, message: `Polling failed: ${faultCode(error)}` });
       }
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
     }

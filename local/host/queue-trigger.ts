@@ -6,7 +6,7 @@ import type { Connection } from "./connections.ts";
 import type { HostSettings } from "./host-json.ts";
 import type { Invocations } from "./invocations.ts";
 import { keepLease } from "./lease.ts";
-import { isNotFound, type Listener } from "./listener.ts";
+import { faultCode, isNotFound, type Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
 import { poisonQueue, putPoison } from "./poison-queue.ts";
 import { polling } from "./polling.ts";
@@ -80,8 +80,7 @@ export function queueTrigger(deps: {
       await settle(entry, await lease.end(), outcome);
     } catch (error) {
       await lease.end();
-      const { code, message } = error as { code?: string; message: string };
-      say("warning", `Entry ${entry.messageId} could not be settled: ${code ?? message}`);
+      say("warning", `Entry ${entry.messageId} could not be settled: ${faultCode(error)}`);
     }
   }
 

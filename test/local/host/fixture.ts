@@ -101,6 +101,7 @@ function openPlace(azurite: Azurite, appRoot: string, id: string, test: TestCont
       return {
         ...host,
         records,
+        idle: (functionNames) => withPatience(host.idle(functionNames), "idle"),
         saw: (functionName) =>
           records
             .filter((each) => each.function === functionName && each.message.startsWith("saw "))
@@ -130,6 +131,18 @@ async function buildFixture(appRoot: string): Promise<void> {
 /** An entry's text as the host expects it in the queue. */
 export function base64(text: string): string {
   return Buffer.from(text).toString("base64");
+}
+
+/** A host that never comes to rest fails the test instead of holding it up for ever. */
+async function withPatience<T>(promise: Promise<T>, what: string): Promise<T> {
+  const outOfPatience = new AbortController();
+  const { signal } = outOfPatience;
+  return Promise.race([
+    promise,
+    sleep(PATIENCE_MS, undefined, { signal }).then(() => {
+      throw new Error(`Not within ${PATIENCE_MS / 1000} s: ${what}`);
+    }),
+  ]).finally(() => outOfPatience.abort());
 }
 
 /** Resolves as soon as `condition` holds; fails the test when it does not come to hold. */

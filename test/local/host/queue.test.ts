@@ -194,8 +194,12 @@ test("an entry that runs longer than its lease is not handed out a second time",
   await queue.create();
   await queue.sendMessage(base64('{"act":"hold"}'));
 
-  const host = await start({ leaseMs: 1000 });
+  const host = await start({
+    leaseMs: 1000,
+    hostJson: { version: "2.0", extensions: { queues: { newBatchThreshold: 4 } } },
+  });
   await until(() => host.saw("work").length === 1);
+  // Two leases and a half, in which the host goes on looking for entries.
   await sleep(2500);
   await host.release();
   const { deferred } = await host.idle();

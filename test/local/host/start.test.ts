@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type HostOptions, startHost } from "../../../local/host/host.ts";
-import { type Bench, openBench } from "./fixture.ts";
+import type { LogRecord } from "../../../local/host/log.ts";
+import { type Bench, openBench, until } from "./fixture.ts";
 
 let bench: Bench;
 let folder: string;
@@ -123,6 +124,24 @@ test("an app made of ES modules runs as well", async (t) => {
   );
 });
 
+test("a process that cannot be started again is tried again until it can", async (t) => {
+  const source = `
+    if (require("node:fs").existsSync(__dirname + "/broken")) throw new Error("broken");
+    ${register("a", "timerTrigger")}`;
+  const appRoot = writeApp({ "main.cjs": source });
+  const records: LogRecord[] = [];
+  const logSink = (record: LogRecord) => records.push(record);
+  const host = await startHost({ ...options(appRoot), schedules: "off", logSink });
+  t.after(() => host.stop());
+
+  writeFileSync(join(appRoot, "broken"), "");
+  await host.kill();
+  await until(() => records.some(({ message }) => /did not start: .*broken/.test(message)));
+  rmSync(join(appRoot, "broken"));
+
+  await host.fire("a");
+});
+
 function startWrong(files: Record<string, string>) {
   return startHost(options(writeApp(files)));
 }
@@ -149,7 +168,10 @@ function writeApp(files: Record<string, string>): string {
 function register(name: string, type: string): string {
   return `
     { const core = require("@azure/functions-core");
-      core.setProgrammingModel({ name: "test", version: "0.0.0" });
+      core.setProgrammingModel({ name: "test", version: "0.0.0", getInvocationModel: () => ({
+        getArguments: async () => ({ context: {}, inputs: [] }),
+        invokeFunction: async (context, inputs, handler) => handler(),
+        getResponse: async () => ({}) }) });
       core.registerFunction(
         { name: ${JSON.stringify(name)}, bindings: { trigger: {
           type: ${JSON.stringify(type)}, direction: "in", schedule: "0 0 0 1 1 *" } } },
