@@ -9,7 +9,8 @@ import { build } from "esbuild";
  */
 await build({
   entryPoints: ["functions/main.ts"],
-  outfile: "dist/main.cjs",
+  // A test builds into a folder of its own, so that no other sees a half-written file.
+  outfile: process.argv[2] ?? "dist/main.cjs",
   bundle: true,
   platform: "node",
   target: "node24",
