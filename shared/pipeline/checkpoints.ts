@@ -1,8 +1,11 @@
-import type { Checkpoint, Checkpoints, MissingItem } from "./ports.ts";
+import { leaseRow } from "./lease.ts";
+import type { Backfill, Checkpoint, Checkpoints, MissingItem } from "./ports.ts";
 import type { Cells, StoredRow, Table } from "./table.ts";
 
 const DAILY = "checkpoint";
-const LEASE_MS = 3 * 60_000;
+const BACKFILL = "backfill-";
+/** The row key after every one that begins with `backfill-`. */
+const AFTER_BACKFILLS = "backfill.";
 
 /**
  * Checkpoints, over the table `Checkpoints`: one row a connector, and one a back-fill.
@@ -20,68 +23,51 @@ export function tableCheckpoints(table: Table, now: () => Date): Checkpoints {
 
     async get(connector, of = DAILY) {
       const stored = await table.get(connector, of);
-      return stored && checkpointOf(stored);
+      return stored && checkpointOf(stored.cells);
     },
 
     async lease(connector, of = DAILY) {
-      const until = leaseEnd();
-      const cells = { leasedUntil: until };
-      let etag = await table.insert(connector, of, cells);
-      let checkpoint: Checkpoint = {};
-      if (!etag) {
-        const stored = await table.get(connector, of);
-        const held = stored?.cells["leasedUntil"];
-        if (!stored || (held instanceof Date && held > now())) return undefined;
-        etag = await table.update(connector, of, cells, stored.etag);
-        if (!etag) return undefined;
-        checkpoint = checkpointOf(stored);
+      const first = { firstSeenAt: now() };
+      const lease = await leaseRow(table, connector, of, { now, first });
+      return (
+        lease && {
+          checkpoint: checkpointOf(lease.cells),
+          keep: lease.keep,
+          save: (next) => lease.save(cellsOf(next)),
+          release: lease.release,
+        }
+      );
+    },
+
+    async startBackfill({ connector, id, span, by, why, startedAt }) {
+      const goal = { spanFrom: span.from, spanUntil: span.until, by, why, startedAt };
+      await table.insert(connector, id, { ...goal, firstSeenAt: startedAt });
+    },
+
+    async *backfills(connector) {
+      for await (const stored of table.list(connector, {
+        from: BACKFILL,
+        until: AFTER_BACKFILLS,
+      })) {
+        yield { backfill: backfillOf(stored), checkpoint: checkpointOf(stored.cells) };
       }
-      let current = etag;
-      let leasedUntil = until;
-      // One write after the other: two at once would each hold the other's old etag.
-      let last: Promise<void> = Promise.resolve();
-
-      const write = (cells: Cells): Promise<void> => {
-        last = last.then(async () => {
-          const next = await table.update(connector, of, cells, current);
-          if (!next) throw new LeaseLostError(connector);
-          current = next;
-        });
-        return last;
-      };
-
-      return {
-        checkpoint,
-        async keep() {
-          if (leasedUntil.getTime() - now().getTime() > (LEASE_MS * 2) / 3) return;
-          leasedUntil = leaseEnd();
-          await write({ leasedUntil });
-        },
-        async save(next) {
-          leasedUntil = leaseEnd();
-          await write({ ...cellsOf(next), leasedUntil });
-        },
-        release: () => write({ leasedUntil: null }),
-      };
     },
   };
-
-  function leaseEnd(): Date {
-    return new Date(now().getTime() + LEASE_MS);
-  }
 }
 
-/** Another collector has taken the connector over; it goes on from the stored checkpoint. */
-export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
-
-  constructor(connector: string) {
-    super(`The lease on connector ${connector} was taken over.`);
-  }
+function backfillOf({ partition, row, cells }: StoredRow): Backfill {
+  return {
+    connector: partition,
+    id: row,
+    span: { from: cells["spanFrom"] as Date, until: cells["spanUntil"] as Date },
+    by: String(cells["by"]),
+    why: String(cells["why"]),
+    startedAt: cells["startedAt"] as Date,
+  };
 }
 
 function cellsOf(checkpoint: Checkpoint): Cells {
-  const { until, unfinished, failure, notBefore, lastItemAt, missing } = checkpoint;
+  const { until, unfinished, failure, notBefore, lastItemAt, missing, finishedAt } = checkpoint;
   return {
     until: until ?? null,
     windowFrom: unfinished?.window.from ?? null,
@@ -94,12 +80,13 @@ function cellsOf(checkpoint: Checkpoint): Cells {
     notBefore: notBefore ?? null,
     lastItemAt: lastItemAt ?? null,
     missing: missing?.length ? JSON.stringify(missing) : null,
+    finishedAt: finishedAt ?? null,
   };
 }
 
-function checkpointOf({ cells }: StoredRow): Checkpoint {
+function checkpointOf(cells: StoredRow["cells"]): Checkpoint {
   const { until, windowFrom, windowUntil, runId, cursor, notBefore, lastItemAt } = cells;
-  const { failureCode, failureDetail, failureSince, missing } = cells;
+  const { failureCode, failureDetail, failureSince, missing, firstSeenAt, finishedAt } = cells;
   return {
     ...(until instanceof Date && { until }),
     ...(windowFrom instanceof Date &&
@@ -117,6 +104,8 @@ function checkpointOf({ cells }: StoredRow): Checkpoint {
     ...(notBefore instanceof Date && { notBefore }),
     ...(lastItemAt instanceof Date && { lastItemAt }),
     ...(missing && { missing: missingOf(String(missing)) }),
+    ...(firstSeenAt instanceof Date && { firstSeenAt }),
+    ...(finishedAt instanceof Date && { finishedAt }),
   };
 }
 

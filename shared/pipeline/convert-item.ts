@@ -2,10 +2,10 @@ import { sameMessageKey } from "../connectors/same-message.ts";
 import { RejectedItemError } from "../domain/errors.ts";
 import type { Connector } from "./connector.ts";
 import { fitEmail } from "./fit-email.ts";
+import { jobOf } from "./import-job.ts";
 import { mapMessage } from "./map-message.ts";
 import type { Configuration, Directory, Emails, ItemRow } from "./ports.ts";
 import { readItem } from "./read-item.ts";
-import { jobOf } from "./reconcile-run.ts";
 import type { RejectPorts } from "./reject.ts";
 
 export interface ConvertPorts extends RejectPorts {

@@ -72,7 +72,8 @@ export async function fitEmail(
     });
   }
 
-  function tooLarge(bytes: number): RejectedItemError {
+  function tooLarge(email: number): RejectedItemError {
+    const bytes = Math.max(email, ...read.files.map(({ size }) => size));
     return new RejectedItemError("oversize", `${bytes}-bytes-of-${limit}`);
   }
 }

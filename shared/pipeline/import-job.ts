@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ITEM_KEY } from "../domain/item-key.ts";
+import type { ItemRow } from "./ports.ts";
 
 /**
  * One delivery to be made, as it lies in the queue `import-jobs`.
@@ -21,3 +22,9 @@ export const ImportJob = z.strictObject({
   deferrals: z.int().nonnegative(),
 });
 export type ImportJob = Readonly<z.infer<typeof ImportJob>>;
+
+/** The import job of one of an item's deliveries. */
+export function jobOf(item: ItemRow, mailbox: string): ImportJob {
+  const { connector, itemKey, raw, email = raw, runId, traceparent } = item;
+  return { v: 1, connector, itemKey, mailbox, email, runId, traceparent, deferrals: 0 };
+}

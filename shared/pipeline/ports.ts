@@ -343,6 +343,21 @@ export interface Checkpoint {
   readonly lastItemAt?: Date;
   /** Items that the source listed and could not give: asked for again at each tick. A hundred at most. */
   readonly missing?: readonly MissingItem[];
+  /** When the connector was first looked after; a source that never gave anything is silent since then. */
+  readonly firstSeenAt?: Date;
+  /** When a back-fill reached its end. */
+  readonly finishedAt?: Date;
+}
+
+/** What an operator asked a connector to collect from before it began, or again. */
+export interface Backfill {
+  readonly connector: string;
+  /** `backfill-20260105T090000000Z`. */
+  readonly id: string;
+  readonly span: Window;
+  readonly by: string;
+  readonly why: string;
+  readonly startedAt: Date;
 }
 
 export interface MissingItem {
@@ -370,6 +385,10 @@ export interface Checkpoints {
   lease(connector: string, of?: string): Promise<CollectLease | undefined>;
   /** Every connector that was ever collected, its file still there or not. */
   connectors(): AsyncIterable<string>;
+  /** Notes a back-fill, which the collect timer carries on; one that is there already stays as it is. */
+  startBackfill(backfill: Backfill): Promise<void>;
+  /** Oldest first, each with how far it is. */
+  backfills(connector: string): AsyncIterable<{ backfill: Backfill; checkpoint: Checkpoint }>;
 }
 
 // ---------------------------------------------------------------- queues

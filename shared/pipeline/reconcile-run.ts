@@ -1,6 +1,7 @@
 import type { Outcome } from "../domain/delivery.ts";
 import { sumTallies, type Tally, tallyOf } from "../domain/tally.ts";
 import { eachLimited } from "./each-limited.ts";
+import { jobOf } from "./import-job.ts";
 import type { DeliveryRow, ItemRow, Ledger, RawStore, Run, RunItem, Runs } from "./ports.ts";
 import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
 import { startAgain } from "./start-again.ts";
@@ -184,10 +185,4 @@ export async function reconcileRun(
 function outcomeOf(row: DeliveryRow | undefined, item: ItemRow): Outcome {
   if (row?.state === "imported") return item.filesLeftOut > 0 ? "partial" : "imported";
   return row?.state === "rejected" ? "rejected" : "pending";
-}
-
-/** The import job of one of an item's deliveries. */
-export function jobOf(item: ItemRow, mailbox: string) {
-  const { connector, itemKey, raw, email = raw, runId, traceparent } = item;
-  return { v: 1 as const, connector, itemKey, mailbox, email, runId, traceparent, deferrals: 0 };
 }

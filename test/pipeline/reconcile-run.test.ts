@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { receiptName } from "../../shared/domain/blob-names.ts";
 import { itemKey } from "../../shared/domain/item-key.ts";
 import { isBalanced, tallyOf } from "../../shared/domain/tally.ts";
+import { jobOf } from "../../shared/pipeline/import-job.ts";
 import { receivedItem } from "../../shared/pipeline/receipt.ts";
-import { jobOf, reconcileRun, STUCK_MS } from "../../shared/pipeline/reconcile-run.ts";
+import { reconcileRun, STUCK_MS } from "../../shared/pipeline/reconcile-run.ts";
 import { HOUR, MINUTE, nine, world } from "../fakes/world.ts";
 
 const connector = "wechat";
