@@ -1,13 +1,16 @@
-import type { Activity } from "./activity.ts";
 import { bindingData } from "./binding-data.ts";
 import { readTriggerBlob } from "./blob-content.ts";
 import { blobPath } from "./blob-path.ts";
 import type { BlobReceipts, SeenBlob } from "./blob-receipts.ts";
 import type { Connection } from "./connections.ts";
 import type { HostSettings } from "./host-json.ts";
-import type { Invocations } from "./invocations.ts";
-import { type Backlog, faultCode, isNotFound, type Listener } from "./listener.ts";
-import type { Log } from "./log.ts";
+import {
+  type Backlog,
+  faultCode,
+  isNotFound,
+  type Listener,
+  type ListenerDeps,
+} from "./listener.ts";
 import { BLOB_POISON_QUEUE, blobPoisonMessage, putPoison } from "./poison-queue.ts";
 import { polling } from "./polling.ts";
 import { encodeQueueText } from "./queue-text.ts";
@@ -24,21 +27,16 @@ const LISTING_SHARE = 0.1;
  * A blob that fails is tried again at once, `poisonBlobThreshold` times in all, and then told of
  * in the poison queue of its own account. A blob deleted in the meantime is passed over.
  */
-export function blobTrigger(deps: {
-  functionName: string;
-  path: string;
-  connection: Connection;
-  receipts: BlobReceipts;
-  settings: HostSettings["blobs"];
-  messageEncoding: "base64" | "none";
-  invocations: Invocations;
-  activity: Activity;
-  log: Log;
-  now: () => Date;
-  ready: () => Promise<void>;
-  leaseMs: number;
-  pollMs: number;
-}): Listener {
+export function blobTrigger(
+  deps: ListenerDeps & {
+    functionName: string;
+    path: string;
+    connection: Connection;
+    receipts: BlobReceipts;
+    settings: HostSettings["blobs"];
+    messageEncoding: "base64" | "none";
+  },
+): Listener {
   const { functionName, receipts, settings, activity, log } = deps;
   const { container: containerName, prefix, match } = blobPath(deps.path);
   const container = deps.connection.blobs.getContainerClient(containerName);
@@ -165,13 +163,7 @@ export function blobTrigger(deps: {
 
   return {
     functionName,
-    ...polling({
-      ready: deps.ready,
-      round,
-      log,
-      category: CATEGORY,
-      pauseAfterFaultMs: deps.pollMs,
-    }),
+    ...polling({ ...deps, category: CATEGORY, round }),
     async backlog(): Promise<Backlog> {
       await receiptsLoaded();
       let deferred = 0;

@@ -73,7 +73,7 @@ export interface InvocationRequest {
   readonly traceContext: { traceParent: string; traceState: string };
 }
 
-export interface InvocationResponse {
+interface InvocationResponse {
   readonly returnValue?: TypedData | null;
 }
 
@@ -88,7 +88,7 @@ export interface CoreInvocationContext {
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;

@@ -91,7 +91,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const app = await startApp({ appRoot, env: appEnv, log });
   starting.defer(() => app.terminate());
 
-  const { url } = http;
   const { functionTimeoutMs, routePrefix } = settings;
   const activity = hostActivity();
   const invocations = hostInvocations({ app, log, functionTimeoutMs });
@@ -99,9 +98,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const names = functions.map(({ name }) => name);
   const work = { invocations, activity, log, now, ready: () => app.ready(), leaseMs, pollMs };
   const { timers, others } = openListeners(functions, { ...work, env, settings, hostContainer });
-  http.serve(
-    httpHandler({ functions, timers, url, routePrefix, functionKey, invocations, activity }),
-  );
+  http.serve(httpHandler({ functions, timers, routePrefix, functionKey, invocations, activity }));
   const listeners = [...(options.schedules === "off" ? [] : timers), ...others];
   for (const listener of listeners) {
     listener.start();
@@ -115,7 +112,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 
   return {
-    url,
+    url: http.url,
     functions: app.functions,
     async fire(timerName) {
       const timer = timers.find(({ functionName }) => functionName === timerName);

@@ -22,7 +22,6 @@ const MAX_BODY_BYTES = 104_857_600;
 export function httpHandler(deps: {
   functions: readonly TriggeredFunction[];
   timers: readonly TimerListener[];
-  url: string;
   routePrefix: string;
   functionKey: string | undefined;
   invocations: Invocations;
@@ -76,7 +75,7 @@ export function httpHandler(deps: {
   }
 
   return async (request, response) => {
-    const url = new URL(request.url ?? "/", deps.url);
+    const url = new URL(`http://${request.headers.host}${request.url}`);
     const method = request.method ?? "GET";
     const found = find(method, url.pathname);
     if (found === undefined) {

@@ -5,7 +5,7 @@ import type { TypedData } from "./core-api.ts";
 import type { Log, LogRecord } from "./log.ts";
 
 /** Why a function is called, and with what. */
-export interface Call {
+interface Call {
   readonly functionName: string;
   /** For the log; names of queues and containers, never content. */
   readonly reason: string;

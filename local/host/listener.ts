@@ -1,9 +1,27 @@
+import type { Activity } from "./activity.ts";
+import type { Invocations } from "./invocations.ts";
+import type { Log } from "./log.ts";
+
 /** What is left to do for one function. */
 export interface Backlog {
   /** Whether an entry or a blob is there that could be taken now. */
   readonly waiting: boolean;
   /** Entries put off, leased by somebody, or waiting for their next try; blobs likewise. */
   readonly deferred: number;
+}
+
+/** What every listener works with. */
+export interface ListenerDeps {
+  readonly invocations: Invocations;
+  readonly activity: Activity;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** Resolves once there is an app process to call. */
+  readonly ready: () => Promise<void>;
+  /** How long what nobody settles stays out of sight. */
+  readonly leaseMs: number;
+  /** Pause between two looks when there is nothing to do. */
+  readonly pollMs: number;
 }
 
 /** Takes what sets one function off, and calls it. */

@@ -1,12 +1,9 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { Activity } from "./activity.ts";
 import { blobReceipts } from "./blob-receipts.ts";
 import { blobTrigger } from "./blob-trigger.ts";
 import { openConnection } from "./connections.ts";
 import type { HostSettings } from "./host-json.ts";
-import type { Invocations } from "./invocations.ts";
-import type { Listener } from "./listener.ts";
-import type { Log } from "./log.ts";
+import type { Listener, ListenerDeps } from "./listener.ts";
 import { queueTrigger } from "./queue-trigger.ts";
 import { ncrontab } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
@@ -24,17 +21,10 @@ const DEFAULT_HOST_ID = "local";
  */
 export function openListeners(
   functions: readonly TriggeredFunction[],
-  deps: {
+  deps: ListenerDeps & {
     env: Settings;
     settings: HostSettings;
     hostContainer: ContainerClient;
-    invocations: Invocations;
-    activity: Activity;
-    log: Log;
-    now: () => Date;
-    ready: () => Promise<void>;
-    leaseMs: number;
-    pollMs: number;
   },
 ): { timers: TimerListener[]; others: Listener[] } {
   const { env, settings, hostContainer } = deps;

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { faultCode } from "./listener.ts";
-import type { Log } from "./log.ts";
+import { faultCode, type ListenerDeps } from "./listener.ts";
 
 /** A loop that can be ended. */
 export interface Polling {
@@ -18,14 +17,13 @@ const LONGEST_PAUSE_AFTER_FAULT_MS = 5_000;
  * Each round waits until the app is `ready`: what it would take could not be worked on. A round
  * that throws is logged, and tried again after a growing pause: storage may be away.
  */
-export function polling(deps: {
-  ready: () => Promise<void>;
-  round: (signal: AbortSignal) => Promise<number>;
-  log: Log;
-  category: string;
-  pauseAfterFaultMs: number;
-}): Polling {
-  const { ready, round, log, category, pauseAfterFaultMs } = deps;
+export function polling(
+  deps: Pick<ListenerDeps, "ready" | "log" | "pollMs"> & {
+    category: string;
+    round: (signal: AbortSignal) => Promise<number>;
+  },
+): Polling {
+  const { ready, round, log, category, pollMs } = deps;
   const stopping = new AbortController();
   const stopped = once(stopping.signal, "abort");
   let loop: Promise<void> = Promise.resolve();
@@ -46,7 +44,7 @@ export function polling(deps: {
           return;
         }
         faults += 1;
-        pauseMs = Math.min(pauseAfterFaultMs * 2 ** faults, LONGEST_PAUSE_AFTER_FAULT_MS);
+        pauseMs = Math.min(pollMs * 2 ** faults, LONGEST_PAUSE_AFTER_FAULT_MS);
         log({ level: "warning", category, message: `Polling failed: ${faultCode(error)}` });
       }
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});

@@ -1,13 +1,10 @@
 import type { DequeuedMessageItem } from "@azure/storage-queue";
-import type { Activity } from "./activity.ts";
 import type { Outcome } from "./app-worker.ts";
 import { bindingData, withEntryProperties } from "./binding-data.ts";
 import type { Connection } from "./connections.ts";
 import type { HostSettings } from "./host-json.ts";
-import type { Invocations } from "./invocations.ts";
 import { keepLease } from "./lease.ts";
-import { faultCode, isNotFound, type Listener } from "./listener.ts";
-import type { Log } from "./log.ts";
+import { faultCode, isNotFound, type Listener, type ListenerDeps } from "./listener.ts";
 import { poisonQueue, putPoison } from "./poison-queue.ts";
 import { polling } from "./polling.ts";
 import { decodeQueueText } from "./queue-text.ts";
@@ -22,19 +19,14 @@ const CATEGORY = "Host.Triggers.Queues";
  * the last try moves a copy of the body to the poison queue. A queue that is not there is looked
  * for again at every poll.
  */
-export function queueTrigger(deps: {
-  functionName: string;
-  queueName: string;
-  connection: Connection;
-  settings: HostSettings["queues"];
-  invocations: Invocations;
-  activity: Activity;
-  log: Log;
-  now: () => Date;
-  ready: () => Promise<void>;
-  leaseMs: number;
-  pollMs: number;
-}): Listener {
+export function queueTrigger(
+  deps: ListenerDeps & {
+    functionName: string;
+    queueName: string;
+    connection: Connection;
+    settings: HostSettings["queues"];
+  },
+): Listener {
   const { functionName, queueName, settings, activity, log } = deps;
   const queue = deps.connection.queues.getQueueClient(queueName);
   const poison = poisonQueue(deps.connection.queues, queueName);
@@ -147,13 +139,7 @@ export function queueTrigger(deps: {
 
   return {
     functionName,
-    ...polling({
-      ready: deps.ready,
-      round,
-      log,
-      category: CATEGORY,
-      pauseAfterFaultMs: deps.pollMs,
-    }),
+    ...polling({ ...deps, category: CATEGORY, round }),
     async backlog() {
       try {
         const { peekedMessageItems } = await queue.peekMessages();

@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Activity } from "./activity.ts";
 import type { Outcome } from "./app-worker.ts";
-import type { Invocations } from "./invocations.ts";
-import type { Listener } from "./listener.ts";
-import type { Log } from "./log.ts";
+import type { Listener, ListenerDeps } from "./listener.ts";
 import { polling } from "./polling.ts";
 import type { Schedule } from "./schedule.ts";
 import {
@@ -32,18 +29,14 @@ export interface TimerListener extends Listener {
  * A tick missed while the host was down is made up for once, at the start, with `isPastDue`. A
  * schedule faster than a minute has no memory and no `scheduleStatus`, as on Azure.
  */
-export function timerTrigger(deps: {
-  functionName: string;
-  schedule: Schedule;
-  runOnStartup: boolean;
-  status: TimerStatusBlob | undefined;
-  invocations: Invocations;
-  activity: Activity;
-  log: Log;
-  now: () => Date;
-  ready: () => Promise<void>;
-  pollMs: number;
-}): TimerListener {
+export function timerTrigger(
+  deps: ListenerDeps & {
+    functionName: string;
+    schedule: Schedule;
+    runOnStartup: boolean;
+    status: TimerStatusBlob | undefined;
+  },
+): TimerListener {
   const { functionName, schedule, now } = deps;
   let status: TimerStatus | undefined;
   let lastRun: Promise<unknown> = Promise.resolve();
@@ -98,13 +91,7 @@ export function timerTrigger(deps: {
 
   return {
     functionName,
-    ...polling({
-      ready: deps.ready,
-      round,
-      log: deps.log,
-      category: CATEGORY,
-      pauseAfterFaultMs: deps.pollMs,
-    }),
+    ...polling({ ...deps, category: CATEGORY, round }),
     // A timer waits for its time, not for work.
     backlog: async () => ({ waiting: false, deferred: 0 }),
     async fire() {

@@ -36,7 +36,7 @@ const Trigger = z.discriminatedUnion("type", [
 ]);
 
 /** What sets a function off, its `%SETTING%`s resolved. */
-export type Trigger = z.infer<typeof Trigger>;
+type Trigger = z.infer<typeof Trigger>;
 
 /** A function and what sets it off. */
 export interface TriggeredFunction {

@@ -25,6 +25,7 @@ test("a request reaches its function with parameters, query, headers and body, a
   assert.equal(response.headers.get("set-cookie"), "seen=a%20b; HttpOnly; SameSite=Lax");
   assert.equal(response.headers.get("content-type"), "application/json");
   assert.deepEqual(await response.json(), {
+    url: `${host.url}/api/ECHO/ann/a%20b/c?x=1&x=2&y=`,
     params: { name: "ann", rest: "a b/c" },
     query: { x: "1,2", y: "" },
     header: "sample",
@@ -51,9 +52,10 @@ test("an unknown path, a wrong method and a parameter that breaks its constraint
     status(host, "GET", "/health"),
     status(host, "POST", "/api/health"),
     status(host, "GET", "/api/echo/123/x"),
+    status(host, "GET", "//localhost/api/health"),
   ]);
 
-  assert.deepEqual(statuses, [404, 404, 404, 404]);
+  assert.deepEqual(statuses, [404, 404, 404, 404, 404]);
 });
 
 test("nothing returned is 204, and an error is 500 without a word of it", async (t) => {

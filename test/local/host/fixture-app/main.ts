@@ -105,6 +105,7 @@ app.http("echo", {
       headers: { "x-method": request.method },
       cookies: [{ name: "seen", value: "a b", httpOnly: true, sameSite: "Lax" }],
       jsonBody: {
+        url: request.url,
         params: request.params,
         query: Object.fromEntries(request.query),
         header: request.headers.get("x-sample"),
