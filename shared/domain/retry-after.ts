@@ -29,8 +29,7 @@ export function noEarlierThan(ms: number, random: () => number): number {
   return (seconds + spread) * SECOND;
 }
 
-/** The wait before try `failures + 1`, when nobody said how long: 1 s, 2 s, 4 s … up to `longestMs`. */
-export function backOffMs(failures: number, longestMs: number, random: () => number): number {
-  const doubled = SECOND * 2 ** Math.min(Math.max(failures - 1, 0), 20);
-  return noEarlierThan(Math.min(doubled, longestMs), random);
+/** The wait after so many failures in a row, when nobody said how long: 1 s, 2 s, 4 s … up to `longestMs`. */
+export function backOffMs(failures: number, longestMs: number): number {
+  return Math.min(SECOND * 2 ** Math.min(Math.max(failures - 1, 0), 20), longestMs);
 }

@@ -101,7 +101,7 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
         const { status, retryAfterMs } = error.failure;
         const isSafe =
           status === 429 || (repeatable && classify(error.failure).id === "unavailable");
-        const waitMs = retryAfterMs ?? backOffMs(tries, LONGEST_BACK_OFF_MS, random);
+        const waitMs = retryAfterMs ?? backOffMs(tries, LONGEST_BACK_OFF_MS);
         if (!isSafe || !(await patience.wait(noEarlierThan(waitMs, random)))) throw error;
       }
     }

@@ -67,8 +67,7 @@ export function verdicts(options: {
         // As long as nobody else was served, the app itself may be what is refused.
         if (!own) return deferred(DOUBTFUL_MS, "app");
       }
-      const ms =
-        failure.retryAfterMs ?? wait.delayMs ?? backOffMs(count(key), LONGEST_BACK_OFF_MS, random);
+      const ms = failure.retryAfterMs ?? wait.delayMs ?? backOffMs(count(key), LONGEST_BACK_OFF_MS);
       const until = new Date(at.getTime() + ms);
       if (wait.holdsMailbox) lanes.holdUntil(mailbox, until);
       if (!wait.holdsMailbox || wait.delayMs === undefined) return deferred(ms, wait.on);

@@ -169,7 +169,9 @@ test("an upload goes on where the session says, when an answer was lost", async 
   await process().mailboxes.add(to, mailItem(to, {}, files()));
 
   assert.deepEqual(kept((await control.messages(ANN, FOLDER))[0]), files().map(listed));
-  const sessions = (await control.requests()).filter((it) => it.path.endsWith("createUploadSession"));
+  const sessions = (await control.requests()).filter((it) =>
+    it.path.endsWith("createUploadSession"),
+  );
   assert.equal(sessions.length, 1);
 });
 
@@ -196,7 +198,9 @@ test("a session that is over is begun again by the next try, and the app keeps i
   const { control, process, gates } = await graphWorld(t);
   const to = delivery("1");
   const item = mailItem(to, {}, files());
-  await control.setFaults({ rules: [{ kind: "expire-session", method: "PUT", after: 1, times: 1 }] });
+  await control.setFaults({
+    rules: [{ kind: "expire-session", method: "PUT", after: 1, times: 1 }],
+  });
   const { mailboxes } = process();
 
   await assert.rejects(mailboxes.add(to, item), { code: "item-not-ready" });
@@ -251,9 +255,7 @@ test("a cloud without upload sessions is named, and nothing is half written", as
   const { control, process } = await graphWorld(t);
   const to = delivery("1");
   await control.setFaults({
-    rules: [
-      { kind: "status", path: "createUploadSession$", status: 405, code: "UnknownMethod" },
-    ],
+    rules: [{ kind: "status", path: "createUploadSession$", status: 405, code: "UnknownMethod" }],
   });
 
   await assert.rejects(process({ cloud: "usgov" }).mailboxes.add(to, mailItem(to, {}, files())), {

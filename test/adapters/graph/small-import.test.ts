@@ -33,7 +33,10 @@ test("a small item lies in its folder as a received message, at its own time, on
   assert.deepEqual(message.fields.categories, ["WeChat"]);
   assert.equal(message.fields.internetMessageId, item.internetMessageId);
   const values = Object.fromEntries(message.properties.map(({ id, value }) => [id, value]));
-  assert.equal(values["String {b4189896-ccc2-413a-9fe4-9b57c9574b83} Name ArchiveItemKey"], item.key);
+  assert.equal(
+    values["String {b4189896-ccc2-413a-9fe4-9b57c9574b83} Name ArchiveItemKey"],
+    item.key,
+  );
   assert.equal(values["String 0x0070"], "Team");
   assert.equal(values["String 0x1042"], "<0@archive.invalid>");
   assert.equal(values["String 0x001A"], undefined);
@@ -103,7 +106,10 @@ test("a file whose bytes are not those announced is never written", async (t) =>
   const to = delivery("1");
   const wrong = testFile("a.bin", 1000, { sha256: "0".repeat(64) });
 
-  await assert.rejects(process().mailboxes.add(to, mailItem(to, {}, [wrong])), /not those announced/);
+  await assert.rejects(
+    process().mailboxes.add(to, mailItem(to, {}, [wrong])),
+    /not those announced/,
+  );
 
   assert.deepEqual(await control.messages(ANN, FOLDER), []);
 });
