@@ -1,3 +1,4 @@
+import { collectBackfill } from "./collect-backfill.ts";
 import { collectConnector } from "./collect-connector.ts";
 import type { CollectPorts } from "./collect-window.ts";
 import type { Connector } from "./connector.ts";
@@ -15,7 +16,7 @@ export interface CollectAllPorts extends CollectPorts {
 }
 
 /**
- * Collects every enabled connector that is due.
+ * Collects every enabled connector that is due, then carries its back-fills on.
  *
  * A wrong connector file, a source that fails and even a bug met with one
  * connector stop that connector only; a bug is thrown once all others are done.
@@ -36,8 +37,11 @@ export async function collectAll(
     const { connector } = file;
     if (!connector.enabled) return;
     try {
-      const result = await collectConnector(connector, sourceOf(connector), ports, options);
+      const source = sourceOf(connector);
+      const result = await collectConnector(connector, source, ports, options);
       log.info("connector collected", { connector: connector.id, result: result.kind });
+      // A source that refuses us is not asked once more: some lock an account after a few tries.
+      if (result.kind === "collected") await carryBackfillsOn(connector, source, ports, options);
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
       log.error("collection failed", { connector: connector.id, error: name });
@@ -45,4 +49,23 @@ export async function collectAll(
     }
   });
   if (bugs.length > 0) throw bugs[0];
+}
+
+async function carryBackfillsOn(
+  connector: Connector,
+  source: Source,
+  ports: CollectAllPorts,
+  { mayGoOn }: { mayGoOn: () => boolean },
+): Promise<void> {
+  for await (const { backfill, checkpoint } of ports.checkpoints.backfills(connector.id)) {
+    if (checkpoint.finishedAt) continue;
+    if (!mayGoOn()) return;
+    const { kind } = await collectBackfill(connector, backfill, source, ports, { mayGoOn });
+    ports.log.info("backfill collected", {
+      connector: connector.id,
+      backfill: backfill.id,
+      result: kind,
+    });
+    if (kind === "failed") return;
+  }
 }

@@ -1,9 +1,17 @@
 import { SourceError } from "../domain/errors.ts";
 import { runId } from "../domain/run-id.ts";
-import { nextWindow } from "../domain/window.ts";
+import { nextWindow, type Window } from "../domain/window.ts";
 import { type CollectPorts, collectItem, collectWindow } from "./collect-window.ts";
 import type { Connector } from "./connector.ts";
-import type { Checkpoint, Checkpoints, CollectLease, Log, MissingItem, Source } from "./ports.ts";
+import type {
+  Checkpoint,
+  Checkpoints,
+  CollectLease,
+  Log,
+  MissingItem,
+  RunKind,
+  Source,
+} from "./ports.ts";
 
 /** More than so many items that a source lists and cannot give: the source is ill, not the items. */
 const MOST_MISSING = 100;
@@ -20,20 +28,56 @@ export type CollectResult =
   /** The source told us to wait, or refused us; the next tick asks again. */
   | { readonly kind: "failed"; readonly code: string; readonly detail: string };
 
+/** What a collection goes through, window by window: what is due by day, or a back-fill's span. */
+export interface Course {
+  /** Names its checkpoint; without it, the daily collection's. */
+  readonly of?: string;
+  readonly kind: RunKind;
+  /** The next window and its run; nothing at the end. */
+  next(checkpoint: Checkpoint): { window: Window; runId: string } | undefined;
+  /** Whether it ends for good once nothing is next, and nothing is missing. */
+  readonly ends?: boolean;
+}
+
+export type CollectConnectorPorts = CollectPorts & { checkpoints: Checkpoints; log: Log };
+
 /**
  * Brings one connector up to date: every window that is due, oldest first.
- *
- * Never throws for what a source does: that is this connector's failure, noted in
- * its checkpoint, and no other's.
+ * `isDue` makes it due whatever the time of day: an operator asked for it.
  */
 export async function collectConnector(
   connector: Pick<Connector, "id" | "collectAfter">,
   source: Source,
-  ports: CollectPorts & { checkpoints: Checkpoints; log: Log },
-  options: { tick: Date; mayGoOn: () => boolean },
+  ports: CollectConnectorPorts,
+  options: { tick: Date; mayGoOn: () => boolean; isDue?: boolean },
+): Promise<CollectResult> {
+  const { id, collectAfter } = connector;
+  const { tick, isDue = false } = options;
+  const daily: Course = {
+    kind: "daily",
+    next({ until }) {
+      const window = nextWindow({ checkpoint: until, tick, collectAfter, isDue });
+      return window && { window, runId: runId(id, window.until) };
+    },
+  };
+  return followCourse(connector, daily, source, ports, options);
+}
+
+/**
+ * Collects the windows of a course until there is none, or time is up.
+ *
+ * Never throws for what a source does: that is this connector's failure, noted in
+ * its checkpoint, and no other's.
+ */
+export async function followCourse(
+  connector: Pick<Connector, "id">,
+  course: Course,
+  source: Source,
+  ports: CollectConnectorPorts,
+  options: { mayGoOn: () => boolean },
 ): Promise<CollectResult> {
   const { checkpoints, log, now } = ports;
-  const lease = await checkpoints.lease(connector.id);
+  const lease = await checkpoints.lease(connector.id, course.of);
   if (!lease) return { kind: "held" };
 
   let checkpoint = lease.checkpoint;
@@ -48,8 +92,7 @@ export async function collectConnector(
     const missing = await collectMissing(connector.id, checkpoint.missing ?? [], lease);
     if (missing.length !== (checkpoint.missing?.length ?? 0))
       await save({ ...checkpoint, missing });
-    const windows = await collectWindows(lease);
-    return windows;
+    return await collectWindows(lease);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     const { code, detail, retryAfterMs } = error;
@@ -68,11 +111,15 @@ export async function collectConnector(
   }
 
   async function collectWindows(lease: CollectLease): Promise<CollectResult> {
-    const { tick, mayGoOn } = options;
+    const { mayGoOn } = options;
     for (let windows = 0; ; windows += 1) {
       const unfinished = checkpoint.unfinished ?? (await begin());
-      if (!unfinished) return { kind: "collected", windows };
-
+      if (!unfinished) {
+        if (course.ends && !checkpoint.missing?.length) {
+          await save({ ...checkpoint, finishedAt: now() });
+        }
+        return { kind: "collected", windows };
+      }
       const { window, runId, cursor } = unfinished;
       const end = await collectWindow(
         { connector: connector.id, runId, window, cursor },
@@ -89,11 +136,9 @@ export async function collectConnector(
     }
 
     async function begin(): Promise<Checkpoint["unfinished"]> {
-      const { collectAfter, id } = connector;
-      const window = nextWindow({ checkpoint: checkpoint.until, tick, collectAfter });
-      if (!window) return undefined;
-      const unfinished = { window, runId: runId(id, window.until) };
-      const run = { connector: id, runId: unfinished.runId, kind: "daily" as const, window };
+      const unfinished = course.next(checkpoint);
+      if (!unfinished) return undefined;
+      const run = { connector: connector.id, ...unfinished, kind: course.kind };
       await ports.runs.open({ ...run, openedAt: now() });
       await save({ ...checkpoint, unfinished });
       return unfinished;

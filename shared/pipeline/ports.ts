@@ -352,7 +352,7 @@ export interface Checkpoint {
 /** What an operator asked a connector to collect from before it began, or again. */
 export interface Backfill {
   readonly connector: string;
-  /** `backfill-20260105T090000000Z`. */
+  /** `backfill-20260105T090000000Z-1f3a`. */
   readonly id: string;
   readonly span: Window;
   readonly by: string;
