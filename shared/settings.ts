@@ -138,7 +138,7 @@ export function triggerSettings(env: Environment = process.env): {
 } {
   return {
     collectSchedule: env["COLLECT_SCHEDULE"]?.trim() || "0 */15 * * * *",
-    reconcileSchedule: env["RECONCILE_SCHEDULE"]?.trim() || "0 7/15 * * * *",
+    reconcileSchedule: env["RECONCILE_SCHEDULE"]?.trim() || "0 7,22,37,52 * * * *",
     blobSource:
       env["BLOB_TRIGGER_SOURCE"]?.trim() === "EventGrid" ? "EventGrid" : "LogsAndContainerScan",
   };

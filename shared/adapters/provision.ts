@@ -6,8 +6,8 @@ import { containers, queues } from "./names.ts";
 /**
  * Looks for the containers, queues and tables, and creates what is missing.
  *
- * It looks before it creates: on Azure the app may not create `raw`, `receipts`
- * and `custody`, and asking to create one that exists would be refused as well.
+ * It looks before it creates: on Azure the app may create neither containers nor
+ * queues, and asking to create one that exists may be refused as well.
  * Work is done once; after a failure the next caller tries again.
  */
 export function provisioning(clients: {
@@ -41,9 +41,10 @@ async function provision({
     ...wanted.map(async (container) => {
       if (!(await container.exists())) await container.createIfNotExists();
     }),
-    ...[queues.jobs, queues.poison].map((name) =>
-      queueClients.getQueueClient(name).createIfNotExists(),
-    ),
+    ...[queues.jobs, queues.poison].map(async (name) => {
+      const queue = queueClients.getQueueClient(name);
+      if (!(await queue.exists())) await queue.createIfNotExists();
+    }),
     // The SDK takes "exists already" for success.
     ...tables.map((table) => table.createTable()),
   ]);

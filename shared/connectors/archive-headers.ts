@@ -111,11 +111,14 @@ const yesOrNo = (claim: boolean) => (claim ? "yes" : "no");
 const named = <K extends string>(key: K, value: string | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
 
-/** Percent-encoded but for plain ASCII, with a space after every 60 characters to fold at. */
+/**
+ * Percent-encoded but for plain ASCII, with a space after every 60 characters to
+ * fold at. A quote, too: the composer would make an encoded word of its value.
+ */
 function escaped(value: string): string {
   const plain = value
     .toWellFormed()
-    .replace(/[^!-$&-<>-~]/gu, (character) => encodeURIComponent(character));
+    .replace(/[^!#$&-<>-~]/gu, (character) => encodeURIComponent(character));
   return plain.match(/.{1,60}/g)?.join(" ") ?? "";
 }
 

@@ -79,7 +79,7 @@ test("the bundle loads where there are no packages, and registers exactly its fu
       queueName: "import-jobs",
       connection: "ArchiveStorage",
     },
-    { name: "reconcile", type: "timerTrigger", schedule: "0 7/15 * * * *" },
+    { name: "reconcile", type: "timerTrigger", schedule: "0 7,22,37,52 * * * *" },
     { name: "health", type: "httpTrigger", authLevel: "anonymous" },
   ]);
 });

@@ -23,6 +23,8 @@ export type Exchange = (target: string) => Promise<IncomingMessage>;
 
 /** As many as the collector reads at once. */
 const MOST_CONNECTIONS = 8;
+/** A connection that nobody uses is closed: the next tick is a quarter of an hour away. */
+const KEPT_MS = 30_000;
 
 /**
  * GET requests to one gateway, over connections that are kept.
@@ -42,7 +44,7 @@ export function exchanges(options: {
   const port = Number(baseUrl.port || (isSecure ? 443 : 80));
   const path = baseUrl.pathname.replace(/\/$/, "");
 
-  const kept = { keepAlive: true, maxSockets: MOST_CONNECTIONS };
+  const kept = { keepAlive: true, maxSockets: MOST_CONNECTIONS, timeout: KEPT_MS };
   const agent = isSecure ? new HttpsAgent(kept) : new HttpAgent(kept);
   const connection = {
     agent,

@@ -1,11 +1,11 @@
 import { detectExtension, detectMimeType } from "nodemailer/lib/mime-funcs";
-import { decodeWords } from "postal-mime";
 import { distinctFileNames, safeFileName } from "../file-names.ts";
 import { oneLine } from "../one-line.ts";
 import { type PartHead, parseHead } from "./head.ts";
 import { headLines } from "./head-lines.ts";
 import type { Leaf } from "./leaf.ts";
 import type { Part } from "./split.ts";
+import { decodedWords } from "./words.ts";
 
 /** A part that becomes a file. */
 export interface FilePart {
@@ -22,6 +22,7 @@ export interface FilePart {
 /** What phones and mail clients send, where the mail library's table knows no or an odd extension. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   "application/ms-tnef": "dat",
+  "application/octet-stream": "bin",
   "application/pgp-encrypted": "asc",
   "application/pgp-signature": "asc",
   "application/pkcs7-mime": "p7m",
@@ -72,7 +73,7 @@ function nameOf(leaf: Leaf, at: number): string {
   const { head, unopened, kind } = leaf.part;
   if (unopened === "headers") return "headers.txt";
   if (unopened) return "parts.mime";
-  const name = oneLine(head.fileName ?? "");
+  const name = head.fileName?.trim();
   if (isMessagePart(head)) {
     const title = name || nestedSubject(leaf) || "message";
     return /\.eml$/i.test(title) ? title : `${title}.eml`;
@@ -111,5 +112,5 @@ function nestedSubject(leaf: Leaf): string {
   const subject = parseHead(lines.settle().head, "text/plain").headers.find(
     (it) => it.name.toLowerCase() === "subject",
   );
-  return oneLine(decodeWords(subject?.value ?? ""));
+  return oneLine(decodedWords(subject?.value ?? ""));
 }

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { parseHeaderValue } from "nodemailer/lib/mime-funcs";
-import { decodeWords } from "postal-mime";
 import type { Header } from "../../domain/message.ts";
 import { oneLine } from "../one-line.ts";
 import { latin1 } from "./bytes.ts";
 import { decodeText } from "./charset.ts";
+import { decodedWords } from "./words.ts";
 
 /** What a part says of itself before its body. */
 export interface PartHead {
@@ -55,8 +55,8 @@ export function parseHead(lines: readonly Uint8Array[], defaultType: string): Pa
   return {
     headers,
     contentType: MEDIA_TYPE.test(said) ? said : said ? "text/plain" : defaultType,
-    boundary: type.params["boundary"]?.trimEnd() || undefined,
-    charset: type.params["charset"] ?? "",
+    boundary: decodedWords(type.params["boundary"] ?? "").trimEnd() || undefined,
+    charset: decodedWords(type.params["charset"] ?? ""),
     flowed: /^flowed$/i.test(type.params["format"] ?? ""),
     delSp: /^yes$/i.test(type.params["delsp"] ?? ""),
     disposition: disposition.value.toLowerCase(),
@@ -120,7 +120,7 @@ function parameters(value: string | undefined) {
     : {};
   const { params } = parsed;
   const name = starred["filename"] ?? starred["name"] ?? params["filename"] ?? params["name"];
-  return { ...parsed, fileName: name ? decodeWords(name) : undefined };
+  return { ...parsed, fileName: name ? decodedWords(name) : undefined };
 }
 
 /** The first word outside comments: senders quote it, and add to it. */

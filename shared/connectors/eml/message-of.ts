@@ -1,4 +1,3 @@
-import { decodeWords } from "postal-mime";
 import { RejectedItemError } from "../../domain/errors.ts";
 import type { FileInfo, Header, Message } from "../../domain/message.ts";
 import { readArchiveMarks } from "../archive-headers.ts";
@@ -10,6 +9,7 @@ import type { FilePart } from "./file-parts.ts";
 import { readParticipants } from "./participants.ts";
 import type { EmailParts } from "./read-parts.ts";
 import { isEncrypted, keptHeaders, readMeaning } from "./telemessage.ts";
+import { decodedWords } from "./words.ts";
 
 /** Why an email is not imported as it stands, but rendered anew. */
 export type Unfit = "no-time" | "journal-report" | "too-many-recipients";
@@ -33,18 +33,21 @@ const MOST_RECIPIENTS = 500;
 /**
  * What the parts of an email mean.
  *
- * Throws `RejectedItemError`: `malformed` where there is no header at all, so
- * that it is no email; `encrypted` where the customer's own key would be needed.
+ * Throws `RejectedItemError`: `malformed` where there is neither a header nor
+ * text, so that there is nothing to show; `encrypted` where the customer's own
+ * key would be needed.
  */
 export function messageOf(parts: EmailParts, context: ReadContext): MessageRead {
   const { head, journal, text, html } = parts;
   const headers = headersOf(parts);
-  if (!headers.some((it) => /^[a-z][\w.-]*$/i.test(it.name))) {
+  const hasHeaders = headers.some((it) => /^[a-z][\w.-]*$/i.test(it.name));
+  // What is no text has characters in it that no text has.
+  if (!hasHeaders && (!text?.trim() || text.includes("\uFFFD"))) {
     throw new RejectedItemError("malformed", "no-header");
   }
   if (isEncrypted(headers)) throw new RejectedItemError("encrypted", "x-telemessage-enc");
 
-  const subject = cleanLine(decodeWords(first(head.headers, "subject"))) ?? "";
+  const subject = cleanLine(decodedWords(first(head.headers, "subject"))) ?? "";
   const people = readParticipants(head.headers, journal?.envelope);
   const marks = readArchiveMarks(head.headers);
   const time = readTime(first(head.headers, "date"), context);

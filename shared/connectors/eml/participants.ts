@@ -2,11 +2,12 @@ import { addressParser, type Mailbox } from "postal-mime";
 import type { Header, Participant } from "../../domain/message.ts";
 import { cleanLine } from "../json/clean-text.ts";
 import type { JournalEnvelope } from "./journal.ts";
+import { wholeWords } from "./words.ts";
 
 /** More than any message has; what lies beyond stays in the raw one. */
 const MOST = 20_000;
-/** Digits with what is written between and around them, `+` or not. */
-const NUMBER = /\+?\(?\d(?:[\d\s().-]{0,30}\d)?/g;
+/** Digits with what is written between and around them, `+` or not; never digits of a word, such as a WeChat id. */
+const NUMBER = /(?<![\p{L}\p{N}_])\+?\(?\d(?:[\d\s().-]{0,30}\d)?(?![\p{L}\p{N}_])/gu;
 const FEWEST_DIGITS = 5;
 const MOST_DIGITS = 18;
 
@@ -33,21 +34,21 @@ export function readParticipants(
       .flatMap((name) => headers.filter((it) => it.name.toLowerCase() === name))
       .map((it) => it.value);
 
-  const [sender, ...senders] = persons([
-    ...values("from", "sender"),
-    ...(envelope?.sender ? [envelope.sender] : []),
-  ]);
+  const [sender, ...senders] = merged(
+    persons([...values("from", "sender"), ...(envelope?.sender ? [envelope.sender] : [])]),
+  );
   const recipients = persons([...values("to", "cc", "bcc"), ...(envelope?.recipients ?? [])]);
-  const others = new Map([...senders, ...recipients].map((it) => [keyOf(it), it]));
-  const kept = [...others.values()].slice(0, MOST);
+  const distinct = new Map([...senders, ...recipients].map((it) => [keyOf(it), it]));
+  const others = merged([...distinct.values()]);
+  const kept = others.slice(0, MOST);
   return {
     participants: [
       ...(sender ? [{ role: "sender" as const, ...sender }] : []),
       ...kept.map((it) => ({ role: "recipient" as const, ...it })),
     ],
     notices:
-      others.size > MOST
-        ? [`The email names ${others.size} participants: the first ${MOST} are kept.`]
+      others.length > MOST
+        ? [`The email names ${others.length} participants: the first ${MOST} are kept.`]
         : [],
   };
 }
@@ -57,12 +58,27 @@ type Person = Omit<Participant, "role">;
 function persons(values: readonly string[]): Person[] {
   const people = new Map<string, Person>();
   for (const value of values) {
-    for (const mailbox of addressParser(value, { flatten: true })) {
-      const person = personOf(mailbox as Mailbox);
-      if (person) people.set(keyOf(person), person);
+    for (const mailbox of addressParser(wholeWords(value), { flatten: true })) {
+      for (const each of separated(mailbox as Mailbox)) {
+        const person = personOf(each);
+        if (person) people.set(keyOf(person), person);
+      }
     }
   }
   return [...people.values()];
+}
+
+/** Behind a bracket that is never closed stand further addresses. */
+function separated({ name, address }: Mailbox): Mailbox[] {
+  const addresses = address.match(/[^\s,;<>"]+@[^\s,;<>"@]+/g) ?? [];
+  if (addresses.length < 2) return [{ name, address }];
+  return addresses.map((it, at) => ({ name: at === 0 ? name : "", address: it }));
+}
+
+/** Without those whom another entry names by the same address, and better. */
+function merged(people: readonly Person[]): Person[] {
+  const known = new Set(people.filter((it) => it.number).map((it) => it.address?.toLowerCase()));
+  return people.filter((it) => it.number || !it.address || !known.has(it.address.toLowerCase()));
 }
 
 /** An archive may give one address to many numbers: the address alone is not who somebody is. */

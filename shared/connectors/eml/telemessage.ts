@@ -1,8 +1,8 @@
-import { decodeWords } from "postal-mime";
 import type { Call, Conversation, Header, Message, Participant } from "../../domain/message.ts";
 import { cleanLine } from "../json/clean-text.ts";
 import { readKind } from "../json/kind.ts";
 import { participantIdentity } from "../participant-identity.ts";
+import { decodedWords } from "./words.ts";
 
 /** What a TeleMessage email says of its message beside who, when and what. */
 export type Meaning = Pick<Message, "kind" | "id" | "original" | "conversation" | "call">;
@@ -52,7 +52,7 @@ export function keptHeaders(headers: readonly Header[]): Header[] {
 function header(headers: readonly Header[], name: string): string | undefined {
   const key = `x-telemessage-${name.toLowerCase()}`;
   const found = headers.find((it) => it.name.toLowerCase() === key && it.value !== "");
-  return found && cleanLine(decodeWords(found.value));
+  return found && cleanLine(decodedWords(found.value));
 }
 
 function readCall(

@@ -11,26 +11,29 @@ const RESERVED =
 
 export interface HeaderField {
   readonly key: string;
-  readonly value:
-    | string
-    | { readonly value: string; readonly prepared: true; readonly foldLines: true };
+  readonly value: string;
 }
 
-/**
- * A header that reads back as it was given.
- *
- * A value that only looks like an encoded word would be decoded by every reader,
- * and one without a space could not be folded: both are encoded, as the composer
- * encodes what is not ASCII.
- */
+/** A header as it was received, on one line: what is encoded in it stays so. */
 export function headerField(name: string, value: string): HeaderField {
   const line = oneLine(value);
-  const isPlain = !line.includes("=?") && !line.split(" ").some((it) => it.length > LONGEST_WORD);
-  if (isPlain) return { key: name, value: line };
-  return {
-    key: name,
-    value: { value: encodeWord(line, "B", 52), prepared: true, foldLines: true },
-  };
+  return { key: name, value: isFoldable(line) ? line : encoded(line) };
+}
+
+/** A header of words that are nobody's code: what only looks like an encoded word reads back as it was written. */
+export function textField(name: string, text: string): HeaderField {
+  const field = headerField(name, text);
+  return text.includes("=?") ? { key: name, value: encoded(oneLine(text)) } : field;
+}
+
+function isFoldable(line: string): boolean {
+  return !line.split(" ").some((word) => word.length > LONGEST_WORD);
+}
+
+/** As RFC 2047 has it, in words that the composer leaves as they are. */
+function encoded(line: string): string {
+  const isForeign = Buffer.byteLength(line, "utf8") > line.length * 1.2;
+  return encodeWord(line, isForeign ? "B" : "Q", 52);
 }
 
 /** The headers that an email had when it was received, but for those that are written anew. */

@@ -36,6 +36,6 @@ export function htmlLists(lists: Body["lists"]): string {
 /** Line breaks and runs of spaces as they were written. */
 function written(text: string): string {
   return escapedHtml(text)
-    .replace(/^ | {2}/gm, (spaces) => spaces.replaceAll(" ", "&nbsp;"))
+    .replace(/ {2}|^ /gm, (spaces) => spaces.replaceAll(" ", "&nbsp;"))
     .replace(/\r\n|\r|\n/g, "<br>\r\n");
 }

@@ -4,7 +4,7 @@ import type { Attachment, Message, Participant } from "../../domain/message.ts";
 import { archiveHeaders } from "../archive-headers.ts";
 import { emailAddress } from "../mail-address.ts";
 import { bodyOf, type LeftOutFile, listsOf } from "./body.ts";
-import { headerField, keptHeaders, spelling } from "./header-fields.ts";
+import { headerField, keptHeaders, spelling, textField } from "./header-fields.ts";
 import { htmlBody, htmlLists } from "./html-body.ts";
 import { recipientsOf } from "./recipients.ts";
 import { lines, textBody, textLists } from "./text-body.ts";
@@ -54,7 +54,7 @@ export async function renderEmail(message: Message, rendering: Rendering): Promi
     ...(message.original && { inReplyTo: messageId(itemKey(connector, message.original.id)) }),
     ...(thread.length > 0 && { references: thread }),
     headers: [
-      headerField("Subject", message.subject),
+      textField("Subject", message.subject),
       ...headers.map((it) => headerField(it.name, it.value)),
     ],
     ...bodyParts(message, rendering),
@@ -84,24 +84,30 @@ function threadOf({ conversation, original }: Message, connector: string): strin
 
 function address(participant: Participant, network: string) {
   const { name = "", address } = emailAddress(participant, network);
-  // Readers decode what looks like an encoded word, even inside quotes.
-  return { name: name.replaceAll("=?", "= ?"), address };
+  return { name: undecodable(name), address };
+}
+
+/** Most readers decode what looks like an encoded word even where it can be none, inside quotes. */
+function undecodable(quoted: string): string {
+  return quoted.replaceAll("=?", "=_");
 }
 
 function bodyParts(message: Message, { name, receivedAt, leftOut = [], format }: Rendering) {
   if (format === "eml") {
     const lists = listsOf({ attachments: [], notices: message.notices }, leftOut);
+    const { text, html } = message;
+    const isShown = text !== undefined || (html === undefined && lists.length > 0);
     return {
-      ...(message.text !== undefined && { text: part(appended(message.text, textLists(lists))) }),
-      ...(message.html !== undefined && { html: part(insideHtml(message.html, htmlLists(lists))) }),
+      ...(isShown && { text: part(appended(text, textLists(lists))) }),
+      ...(html !== undefined && { html: part(insideHtml(html, htmlLists(lists))) }),
     };
   }
   const body = bodyOf(message, { name, receivedAt, leftOut });
   return { text: part(textBody(body)), html: part(htmlBody(body)) };
 }
 
-function appended(text: string, notes: string): string {
-  return lines(notes ? `${text}\n\n${notes}` : text);
+function appended(text: string | undefined, notes: string): string {
+  return lines([text, notes].filter(Boolean).join("\n\n"));
 }
 
 /** Before the end of the body: what follows `</html>` is shown by some clients only. */
@@ -118,7 +124,7 @@ function part(content: string) {
 
 function attached({ name, contentType, inline, contentId, content }: Attachment) {
   return {
-    filename: name,
+    filename: undecodable(name),
     contentType: fileType(contentType),
     contentTransferEncoding: "base64",
     contentDisposition: inline ? "inline" : "attachment",
