@@ -64,7 +64,7 @@ param sourceAllowedHosts string
 param collectSchedule string = '0 */15 * * * *'
 
 @description('When reconcile runs. NCRONTAB, UTC. The alert reconcile-silent expects it at least once an hour.')
-param reconcileSchedule string = '0 7/15 * * * *'
+param reconcileSchedule string = '0 7,22,37,52 * * * *'
 
 @description('The secrets of the connectors: app setting ← Key Vault secret. Their values are put into the vault by put-secret.sh, never by a template.')
 param connectorSecrets connectorSecret[] = []

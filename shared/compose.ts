@@ -5,6 +5,7 @@ import { blobConfiguration } from "./adapters/configuration.ts";
 import { graphClient } from "./adapters/graph/client.ts";
 import { clouds } from "./adapters/graph/clouds.ts";
 import { graphDirectory } from "./adapters/graph/directory.ts";
+import { isStatus } from "./adapters/graph/graph-failure.ts";
 import { graphMailboxes } from "./adapters/graph/mailboxes.ts";
 import { graphToken } from "./adapters/graph/token.ts";
 import { graphTraffic } from "./adapters/graph/traffic.ts";
@@ -126,10 +127,18 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now">) 
     directory: graphDirectory(traffic),
     mailboxes: graphMailboxes(traffic, { cloud }),
     async askGraph() {
-      await client.send({ method: "GET", path: "/users", query: { $top: "1", $select: "id" } });
+      try {
+        await client.send({ method: "GET", path: `/users/${NOBODY}`, query: { $select: "id" } });
+      } catch (error) {
+        // "There is no such user" is what an app hears that may ask.
+        if (!isStatus(error, 404)) throw error;
+      }
     },
   };
 }
+
+/** An id that no user has. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** A W3C trace context of its own: without Application Insights the host gives an empty one. */
 function newTraceparent(): string {

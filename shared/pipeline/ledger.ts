@@ -1,5 +1,14 @@
 import type { Delivery } from "../domain/delivery.ts";
-import type { BlobPointer, Claim, DeliveryRow, EntryPointer, ItemRow, Ledger } from "./ports.ts";
+import type {
+  BlobPointer,
+  Claim,
+  DeliveryRow,
+  EntryPointer,
+  ItemAction,
+  ItemRow,
+  Ledger,
+  SetAside,
+} from "./ports.ts";
 import type { Cells, StoredRow, Table } from "./table.ts";
 
 /**
@@ -31,6 +40,10 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
         mailboxes: mailboxes?.join(" "),
         ...(email && pointer("email", email)),
       });
+    },
+
+    async begin(at) {
+      await deliveries.insert(LEDGER, BEGAN, { at });
     },
 
     async deliveries(itemKey) {

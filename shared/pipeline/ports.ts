@@ -144,6 +144,13 @@ export interface ItemRow {
   readonly mappedBy?: string;
   /** Files left out under `oversize: "strip"`: each finished delivery then counts as partial. */
   readonly filesLeftOut: number;
+  readonly convertedAt?: Date;
+  /** SHA-256 of the email, lower-case hex. */
+  readonly emailSha256?: string;
+  /** When the rendered email, having served, was deleted. */
+  readonly emailRemovedAt?: Date;
+  /** When an operator discarded what was set aside. */
+  readonly discardedAt?: Date;
   /** When its state was last changed, or its conversion started again. */
   readonly changedAt: Date;
   /** Where its poison entry lies; absent until the entry is written. */
@@ -173,6 +180,33 @@ export interface DeliveryRow extends Delivery {
   readonly waitedMs: number;
   readonly changedAt: Date;
   readonly poisonEntry?: EntryPointer;
+  readonly discardedAt?: Date;
+}
+
+/** What lies set aside: an item, or one of its deliveries. */
+export interface SetAside {
+  readonly itemKey: string;
+  /** Absent: the item, which then has no deliveries. */
+  readonly mailbox?: string;
+  readonly connector: string;
+  readonly runId: string;
+  readonly code: PoisonCode;
+  readonly at: Date;
+}
+
+/** What an operator did to an item. */
+export interface ItemAction {
+  readonly action: "redrive" | "discard";
+  /** The object id of the caller. */
+  readonly by: string;
+  readonly why: string;
+  readonly at: Date;
+  readonly mailbox?: string;
+  /** Why it was set aside until then. */
+  readonly code?: PoisonCode;
+  readonly detail?: string;
+  /** The run that counts it from then on. */
+  readonly runId?: string;
 }
 
 /** Leave to write a delivery, until the lease ends. */
@@ -192,6 +226,12 @@ export interface Claim {
  * and its successor would both find the mailbox empty, and both write.
  */
 export interface Ledger {
+  /**
+   * Says that from now on every claim is on record, unless it was said before. Of
+   * an item that is older, who claims it first looks in the mailbox: the rows that
+   * told what became of it may be lost, since tables have no backup.
+   */
+  begin(at: Date): Promise<void>;
   item(itemKey: string): Promise<ItemRow | undefined>;
   /** Says that the receipt is written. Never touches what conversion wrote, which may have been quicker. */
   recordReceived(item: ReceivedItem): Promise<void>;
@@ -230,6 +270,23 @@ export interface Ledger {
   ): Promise<"recorded" | "imported" | "held">;
   /** Where the poison entry of an item, or of one of its deliveries, lies. */
   recordPoisonEntry(of: { itemKey: string; mailbox?: string }, entry: EntryPointer): Promise<void>;
+
+  /** Lists it among what is set aside, before the ledger says so: a host that dies in between leaves one line too many, never one too few. */
+  listSetAside(setAside: SetAside): Promise<void>;
+  unlistSetAside(of: { itemKey: string; mailbox?: string }): Promise<void>;
+  /** Everything set aside and neither taken up again nor discarded, by item key. */
+  setAside(): AsyncIterable<SetAside>;
+  /**
+   * Takes a rejected delivery up again for a run. Whoever claims it looks in the
+   * mailbox first. False when it is rejected no longer.
+   */
+  reopenDelivery(delivery: Delivery, run: { runId: string; at: Date }): Promise<boolean>;
+  /** Takes an item up again for a run: it waits for its conversion. */
+  reopenItem(itemKey: string, run: { runId: string; at: Date }): Promise<void>;
+  recordDiscard(of: { itemKey: string; mailbox?: string }, at: Date): Promise<void>;
+  recordAction(itemKey: string, action: ItemAction): Promise<void>;
+  /** Oldest first. */
+  actions(itemKey: string): Promise<readonly ItemAction[]>;
 }
 
 export type ReceivedItem = Pick<
@@ -262,6 +319,9 @@ export type ItemChange = Partial<
     | "sameElsewhere"
     | "filesLeftOut"
     | "waitUntil"
+    | "convertedAt"
+    | "emailSha256"
+    | "emailRemovedAt"
   >
 > & { readonly state?: ItemState; readonly changedAt: Date };
 
