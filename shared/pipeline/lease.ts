@@ -1,6 +1,5 @@
 import type { Cells, StoredRow, Table } from "./table.ts";
 
-/** A host that died holds up its successor no longer than this. */
 /**
  * Short, since nothing but work done twice depends on it: whoever holds an old
  * lease can write neither this row nor anything that is there already. After a
