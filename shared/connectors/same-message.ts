@@ -6,8 +6,8 @@ import { participantIdentity } from "./participant-identity.ts";
 const COMPARED: ReadonlySet<MessageKind> = new Set(["text", "edit", "reaction"]);
 
 /**
- * The same text for the same message of a chat, whoever's phone it was archived
- * from; absent where that is not certain.
+ * The same key for the same message of a chat, from whichever phone it was
+ * archived; absent where that is not certain.
  *
  * Merging two messages that are not one loses the second: the archive would be
  * incomplete, and nobody would ever see it. Not merging leaves a copy too many.
