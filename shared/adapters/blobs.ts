@@ -48,8 +48,9 @@ export function blobEmails(service: BlobServiceClient): Emails {
 
     async write(blob, email) {
       const chunks = email instanceof Uint8Array ? [email] : email;
-      await writeOnce(emails, blob, "message/rfc822", chunks);
-      return { container: containers.emails, blob };
+      const written = await writeOnce(emails, blob, "message/rfc822", chunks);
+      const stored = written ?? (await describe(await openBlob(emails, blob)));
+      return { container: containers.emails, blob, ...stored };
     },
 
     async remove(blob) {

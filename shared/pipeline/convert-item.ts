@@ -41,7 +41,7 @@ export async function convertItem(
     throw new RejectedItemError("unmapped", "no-participant-mapped");
   }
 
-  const { email, filesLeftOut } = await fitEmail(read, {
+  const { email, emailSha256, filesLeftOut } = await fitEmail(read, {
     item,
     n,
     connector,
@@ -52,14 +52,17 @@ export async function convertItem(
   for (const mailbox of mailboxes) {
     await queue.add(jobOf({ ...item, email }, mailbox));
   }
+  const convertedAt = now();
   await ledger.recordItem(item.itemKey, {
     state: "converted",
     mailboxes,
     sameElsewhere: mapping.mailboxes.length - mailboxes.length,
     mappedBy: JSON.stringify(mapping.mappedBy),
     email,
+    emailSha256,
     filesLeftOut,
-    changedAt: now(),
+    convertedAt,
+    changedAt: convertedAt,
   });
   return { jobs: mailboxes.length };
 

@@ -24,14 +24,14 @@ export async function fitEmail(
     mapped: ReadonlySet<Participant>;
     emails: Emails;
   },
-): Promise<{ email: BlobPointer; filesLeftOut: number }> {
+): Promise<{ email: BlobPointer; emailSha256: string; filesLeftOut: number }> {
   const { item, n, connector, mapped, emails } = options;
   const { maxItemBytes: limit, oversize } = connector.limits;
   const fits = (bytes: number, files: readonly FileInfo[]) =>
     bytes <= limit && files.every(({ size }) => size <= limit);
 
   if (read.fit && fits(item.size, read.files)) {
-    return { email: item.raw, filesLeftOut: 0 };
+    return { email: item.raw, emailSha256: item.sha256, filesLeftOut: 0 };
   }
 
   const estimate = read.format === "eml" ? item.size : 0;
@@ -43,7 +43,8 @@ export async function fitEmail(
   }
   if (!fits(email.byteLength, kept(left))) throw tooLarge(email.byteLength);
   const name = emailName(connector.id, item.receivedAt, item.itemKey, n);
-  return { email: await emails.write(name, email), filesLeftOut: left.size };
+  const { container, blob, sha256 } = await emails.write(name, email);
+  return { email: { container, blob }, emailSha256: sha256, filesLeftOut: left.size };
 
   function chosen(bytes: number): ReadonlySet<FileInfo> {
     if (fits(bytes, read.files)) return new Set();

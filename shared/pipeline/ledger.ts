@@ -1,15 +1,8 @@
 import type { Delivery } from "../domain/delivery.ts";
-import type {
-  BlobPointer,
-  Claim,
-  DeliveryRow,
-  EntryPointer,
-  ItemAction,
-  ItemRow,
-  Ledger,
-  SetAside,
-} from "./ports.ts";
-import type { Cells, StoredRow, Table } from "./table.ts";
+import { date, deliveryRow, itemRow, pointer } from "./ledger-rows.ts";
+import type { Claim, DeliveryRow, Ledger } from "./ports.ts";
+import { tableSetAside } from "./set-aside.ts";
+import type { Cells, Table } from "./table.ts";
 
 /**
  * How long a claim holds. A POST to Graph is given up after 75 s (and long
@@ -19,12 +12,17 @@ import type { Cells, StoredRow, Table } from "./table.ts";
 export const LEASE_MS = 3 * 60_000;
 
 const ITEM = "item";
+/** No item key: says since when the claims of this table are complete, and is lost when they are. */
+const LEDGER = "ledger";
+const BEGAN = "began";
 
 /** The ledger, over the tables `Items` (a partition an item) and `Deliveries` (an item's mailboxes as rows). */
 export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger {
   const { items, deliveries } = tables;
 
   return {
+    ...tableSetAside(tables),
+
     async item(itemKey) {
       const stored = await items.get(itemKey, ITEM);
       return stored && itemRow(stored);
@@ -72,8 +70,12 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
         changedAt: now,
       };
 
-      const inserted = await deliveries.insert(itemKey, mailbox, cells);
-      if (inserted) return { kind: "new", delivery, until, etag: inserted };
+      const [inserted, pastIsKnown] = await Promise.all([
+        deliveries.insert(itemKey, mailbox, cells),
+        isPastKnown(itemKey, now),
+      ]);
+      const untouchedKind = pastIsKnown ? "new" : "taken-over";
+      if (inserted) return { kind: untouchedKind, delivery, until, etag: inserted };
 
       const stored = await deliveries.get(itemKey, mailbox);
       // Only an operator removes rows; whoever asks again finds none and inserts.
@@ -84,10 +86,17 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
         return { kind: "held", until: row.claimedUntil };
       }
 
-      const etag = await deliveries.update(itemKey, mailbox, cells, stored.etag);
+      // A job of the run before a redrive must not take the delivery out of the redrive's count.
+      const countedBy = { runId: String(stored.cells["redriveRun"] ?? runId) };
+      const etag = await deliveries.update(
+        itemKey,
+        mailbox,
+        { ...cells, ...countedBy },
+        stored.etag,
+      );
       if (!etag) return { kind: "held", until };
       const untouched = row.state === undefined || stored.cells["nothingWritten"] === true;
-      return { kind: untouched ? "new" : "taken-over", delivery, until, etag };
+      return { kind: untouched ? untouchedKind : "taken-over", delivery, until, etag };
     },
 
     async keep(claim, now) {
@@ -102,6 +111,7 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
         mailboxItemId,
         reduced,
         claimedUntil: null,
+        importedAt: now,
         changedAt: now,
       });
     },
@@ -116,6 +126,8 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
       for (;;) {
         const stored = await deliveries.get(itemKey, mailbox);
         const before = stored && deliveryRow(stored);
+        // A job that came twice changes nothing of a delivery that has its outcome.
+        if (before?.state === "imported" || before?.state === "rejected") return 0;
         const waitedMs = (before?.waitedMs ?? 0) + ownDelayMs;
         const cells = {
           runId,
@@ -160,6 +172,17 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
     },
   };
 
+  async function isPastKnown(itemKey: string, at: Date): Promise<boolean> {
+    const [began, item] = await Promise.all([
+      deliveries.get(LEDGER, BEGAN),
+      items.get(itemKey, ITEM),
+    ]);
+    if (!began) await deliveries.insert(LEDGER, BEGAN, { at });
+    const since = date(began?.cells["at"]);
+    const collectedAt = date(item?.cells["collectedAt"]);
+    return since !== undefined && collectedAt !== undefined && collectedAt >= since;
+  }
+
   async function change(claim: Claim, cells: Cells): Promise<string> {
     const { itemKey, mailbox } = claim.delivery;
     const etag = await deliveries.update(itemKey, mailbox, cells, claim.etag);
@@ -175,82 +198,4 @@ export class ClaimLostError extends Error {
   constructor({ itemKey }: Delivery) {
     super(`The claim on a delivery of ${itemKey} was taken over.`);
   }
-}
-
-function itemRow({ partition, cells }: StoredRow): ItemRow {
-  const email = pointerOf("email", cells);
-  const poisonEntry = entryOf(cells);
-  return {
-    itemKey: partition,
-    connector: String(cells["connector"] ?? ""),
-    sourceItemId: String(cells["sourceItemId"] ?? ""),
-    receivedAt: date(cells["receivedAt"]) ?? new Date(0),
-    mediaType: String(cells["mediaType"] ?? ""),
-    size: Number(cells["size"] ?? 0),
-    sha256: String(cells["sha256"] ?? ""),
-    raw: pointerOf("raw", cells) ?? { container: "raw", blob: "" },
-    receipt: String(cells["receipt"] ?? ""),
-    runId: String(cells["runId"] ?? ""),
-    traceparent: String(cells["traceparent"] ?? ""),
-    tries: Number(cells["tries"] ?? 0),
-    restarts: Number(cells["restarts"] ?? 0),
-    mailboxes: String(cells["mailboxes"] ?? "")
-      .split(" ")
-      .filter(Boolean),
-    sameElsewhere: Number(cells["sameElsewhere"] ?? 0),
-    filesLeftOut: Number(cells["filesLeftOut"] ?? 0),
-    collectedAt: date(cells["collectedAt"]) ?? new Date(0),
-    changedAt: date(cells["changedAt"]) ?? date(cells["collectedAt"]) ?? new Date(0),
-    ...(email && { email }),
-    ...(poisonEntry && { poisonEntry }),
-    ...optional<ItemRow>(cells, ["state", "code", "detail", "waitUntil", "mappedBy"]),
-  };
-}
-
-function deliveryRow({ partition, row, cells }: StoredRow): DeliveryRow {
-  const poisonEntry = entryOf(cells);
-  return {
-    itemKey: partition,
-    mailbox: row,
-    runId: String(cells["runId"] ?? ""),
-    waitedMs: Number(cells["waitedMs"] ?? 0),
-    changedAt: date(cells["changedAt"]) ?? new Date(0),
-    ...(poisonEntry && { poisonEntry }),
-    ...optional<DeliveryRow>(cells, [
-      "state",
-      "claimedUntil",
-      "mailboxItemId",
-      "reduced",
-      "code",
-      "detail",
-      "deferredSince",
-      "deferredFor",
-    ]),
-  };
-}
-
-/** The named cells that are there. Their types are what this file wrote. */
-function optional<T>(cells: StoredRow["cells"], names: (keyof T & string)[]): Partial<T> {
-  const found = names.filter((name) => cells[name] !== undefined && cells[name] !== null);
-  return Object.fromEntries(found.map((name) => [name, cells[name]])) as Partial<T>;
-}
-
-function pointer(name: string, { container, blob }: BlobPointer): Cells {
-  return { [`${name}Container`]: container, [`${name}Blob`]: blob };
-}
-
-function pointerOf(name: string, cells: StoredRow["cells"]): BlobPointer | undefined {
-  const container = cells[`${name}Container`];
-  const blob = cells[`${name}Blob`];
-  return container && blob ? { container: String(container), blob: String(blob) } : undefined;
-}
-
-function entryOf(cells: StoredRow["cells"]): EntryPointer | undefined {
-  const messageId = cells["poisonMessageId"];
-  if (!messageId) return undefined;
-  return { messageId: String(messageId), popReceipt: String(cells["poisonPopReceipt"] ?? "") };
-}
-
-function date(cell: unknown): Date | undefined {
-  return cell instanceof Date ? cell : undefined;
 }

@@ -71,8 +71,8 @@ export interface RawStore {
 export interface Emails {
   /** Throws when there is no such blob: our fault, not the item's. Each call reads from the start. */
   open(pointer: BlobPointer): Promise<{ size: number; chunks: Chunks }>;
-  /** Write-once; where the blob is there already it stays as it is. */
-  write(blob: string, email: Uint8Array | Chunks): Promise<BlobPointer>;
+  /** Write-once; where the blob is there already it stays as it is, and is what the answer describes. */
+  write(blob: string, email: Uint8Array | Chunks): Promise<BlobPointer & StoredBytes>;
   /** No error when it is gone already. */
   remove(blob: string): Promise<void>;
 }
@@ -170,6 +170,7 @@ export interface DeliveryRow extends Delivery {
   readonly state?: "claimed" | "imported" | "rejected";
   readonly claimedUntil?: Date;
   readonly mailboxItemId?: string;
+  readonly importedAt?: Date;
   readonly reduced?: string;
   readonly code?: PoisonCode;
   readonly detail?: string;
@@ -225,7 +226,7 @@ export interface Claim {
  * A lease outlives the longest step of an import. Were it shorter, a slow host
  * and its successor would both find the mailbox empty, and both write.
  */
-export interface Ledger {
+export interface Ledger extends SetAsideLedger {
   /**
    * Says that from now on every claim is on record, unless it was said before. Of
    * an item that is older, who claims it first looks in the mailbox: the rows that
@@ -270,7 +271,10 @@ export interface Ledger {
   ): Promise<"recorded" | "imported" | "held">;
   /** Where the poison entry of an item, or of one of its deliveries, lies. */
   recordPoisonEntry(of: { itemKey: string; mailbox?: string }, entry: EntryPointer): Promise<void>;
+}
 
+/** What is set aside, and what operators do with it. */
+export interface SetAsideLedger {
   /** Lists it among what is set aside, before the ledger says so: a host that dies in between leaves one line too many, never one too few. */
   listSetAside(setAside: SetAside): Promise<void>;
   unlistSetAside(of: { itemKey: string; mailbox?: string }): Promise<void>;
@@ -360,7 +364,21 @@ export interface Run {
   readonly fromSource: number;
   readonly openedAt: Date;
   readonly closedAt?: Date;
+  /** Its place in its connector's chain of custody files; absent until it is sealed there. */
+  readonly sealed?: SealedFile;
 }
+
+/** One file of a connector's chain of custody. */
+export interface SealedFile {
+  /** Counted from 1, without a gap. */
+  readonly sequence: number;
+  readonly blob: string;
+  /** Lower-case hex, over the whole file. */
+  readonly sha256: string;
+}
+
+/** What still has to be done for a closed run. */
+export type RunChore = "seal" | "remove-emails";
 
 /** One item as a run counts it. */
 export interface RunItem {
@@ -376,10 +394,18 @@ export interface Runs {
   get(connector: string, runId: string): Promise<Run | undefined>;
   change(
     run: Pick<Run, "connector" | "runId">,
-    change: Partial<Pick<Run, "state" | "tally" | "fromSource" | "closedAt">>,
+    change: Partial<Pick<Run, "state" | "tally" | "fromSource" | "closedAt" | "sealed">> & {
+      /** `null`: nothing is left to do. */
+      readonly chore?: RunChore | null;
+    },
   ): Promise<void>;
-  /** In order of their ids, which begin with the connector and end with the time: oldest first. */
-  list(connector: string, options?: { state?: Run["state"] }): AsyncIterable<Run>;
+  /**
+   * In order of their ids: daily runs oldest first, then back-fills, then redrives.
+   * `state` and `chore` select.
+   */
+  list(connector: string, options?: { state?: Run["state"]; chore?: RunChore }): AsyncIterable<Run>;
+  /** Makes a run anew as custody tells of it; one that is there already stays as it is. */
+  restore(run: Run): Promise<void>;
   /** Adds items to the run, or changes what it says of them. */
   putItems(runId: string, items: readonly RunItem[]): Promise<void>;
   items(runId: string, options?: { done?: boolean }): AsyncIterable<RunItem>;

@@ -83,7 +83,7 @@ export async function reconcileRun(
     fromSource: count,
     ...(closes && { state: "closed" as const, closedAt: now() }),
   };
-  await runs.change({ connector, runId }, change);
+  await runs.change({ connector, runId }, { ...change, ...(closes && { chore: "seal" }) });
   return { ...run, ...change };
 
   /** What has become of an item so far; whatever is stuck is started again. */

@@ -28,6 +28,7 @@ export async function rejectItem(
   { ledger, queue, log }: RejectPorts,
 ): Promise<void> {
   const { connector, itemKey, runId } = item;
+  await ledger.listSetAside({ connector, itemKey, runId, code, at });
   await ledger.recordItem(itemKey, { state: "rejected", code, detail, tries, changedAt: at });
   const entry = await queue.poison(item, { code, detail, at, tries });
   await ledger.recordPoisonEntry({ itemKey }, entry);
@@ -45,11 +46,12 @@ export async function rejectDelivery(
   { code, detail, at, tries }: Rejection,
   { ledger, queue, log }: RejectPorts,
 ): Promise<"recorded" | "imported" | "held"> {
+  const { connector, itemKey, mailbox, runId } = job;
+  await ledger.listSetAside({ connector, itemKey, mailbox, runId, code, at });
   const recorded = await ledger.recordRejection(job, { code, detail, at });
   if (recorded !== "recorded") return recorded;
   const entry = await queue.poison(job, { code, detail, at, tries });
   await ledger.recordPoisonEntry(job, entry);
-  const { connector, itemKey, runId } = job;
   log.warn("item poisoned", { connector, itemKey, runId, code, detail });
   return recorded;
 }

@@ -1,6 +1,6 @@
 import { EMPTY_TALLY, type Tally } from "../domain/tally.ts";
-import type { Run, RunItem, Runs } from "./ports.ts";
-import type { StoredRow, Table } from "./table.ts";
+import type { Run, RunItem, Runs, SealedFile } from "./ports.ts";
+import type { Cells, StoredRow, Table } from "./table.ts";
 
 const TALLY_NAMES = Object.keys(EMPTY_TALLY) as (keyof Tally)[];
 
@@ -30,14 +30,22 @@ export function tableRuns(tables: { runs: Table; runItems: Table }): Runs {
       return stored && runOf(stored);
     },
 
-    async change({ connector, runId }, { tally, ...rest }) {
-      await runs.merge(connector, runId, { ...rest, ...tally });
+    async change({ connector, runId }, { tally, sealed, ...rest }) {
+      await runs.merge(connector, runId, { ...rest, ...tally, ...sealedCells(sealed) });
     },
 
-    async *list(connector, { state } = {}) {
-      for await (const stored of runs.list(connector, state ? { where: { state } } : {})) {
-        yield runOf(stored);
-      }
+    async *list(connector, { state, chore } = {}) {
+      const where = { ...(state && { state }), ...(chore && { chore }) };
+      for await (const stored of runs.list(connector, { where })) yield runOf(stored);
+    },
+
+    async restore({ connector, runId, window, tally, sealed, ...rest }) {
+      await runs.insert(connector, runId, {
+        ...rest,
+        ...window,
+        ...tally,
+        ...sealedCells(sealed),
+      });
     },
 
     async putItems(runId, items) {
@@ -59,6 +67,7 @@ export function tableRuns(tables: { runs: Table; runItems: Table }): Runs {
 
 function runOf({ partition, row, cells }: StoredRow): Run {
   const closedAt = cells["closedAt"] as Date | null | undefined;
+  const sealed = sealedOf(cells);
   return {
     connector: partition,
     runId: row,
@@ -69,7 +78,21 @@ function runOf({ partition, row, cells }: StoredRow): Run {
     fromSource: Number(cells["fromSource"] ?? 0),
     openedAt: cells["openedAt"] as Date,
     ...(closedAt && { closedAt }),
+    ...(sealed && { sealed }),
   };
+}
+
+function sealedCells(sealed: SealedFile | undefined): Cells {
+  if (!sealed) return {};
+  const { sequence, blob, sha256 } = sealed;
+  return { custodySequence: sequence, custodyBlob: blob, custodySha256: sha256 };
+}
+
+function sealedOf(cells: StoredRow["cells"]): SealedFile | undefined {
+  const { custodySequence, custodyBlob, custodySha256 } = cells;
+  if (!custodyBlob) return undefined;
+  const sequence = Number(custodySequence);
+  return { sequence, blob: String(custodyBlob), sha256: String(custodySha256) };
 }
 
 function runItemOf({ row, cells }: StoredRow): RunItem {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { Chunks, Emails, RawStore } from "../../shared/pipeline/ports.ts";
+import { sha256 } from "../../shared/domain/item-key.ts";
+import type { Chunks, Emails, RawStore, StoredBytes } from "../../shared/pipeline/ports.ts";
 import { Receipt } from "../../shared/pipeline/receipt.ts";
 
 /** Containers of blobs in memory, as raw store and as emails; held to the same contract as Azure's. */
@@ -25,11 +25,7 @@ export function memoryBlobs(): { rawStore: RawStore; emails: Emails; blobs: Map<
     blobs,
     rawStore: {
       async putRaw(blob, _mediaType, chunks) {
-        const bytes = await once(`raw/${blob}`, chunks);
-        return {
-          size: bytes.byteLength,
-          sha256: createHash("sha256").update(bytes).digest("hex"),
-        };
+        return describe(await once(`raw/${blob}`, chunks));
       },
       async putReceipt(blob, receipt) {
         const bytes = await once(`receipts/${blob}`, [Buffer.from(JSON.stringify(receipt))]);
@@ -45,14 +41,18 @@ export function memoryBlobs(): { rawStore: RawStore; emails: Emails; blobs: Map<
         return { size: bytes.byteLength, chunks: chunksOf(bytes) };
       },
       async write(blob, email) {
-        await once(`emails/${blob}`, email instanceof Uint8Array ? [email] : email);
-        return { container: "emails", blob };
+        const chunks = email instanceof Uint8Array ? [email] : email;
+        return { container: "emails", blob, ...describe(await once(`emails/${blob}`, chunks)) };
       },
       async remove(blob) {
         blobs.delete(`emails/${blob}`);
       },
     },
   };
+}
+
+function describe(bytes: Buffer): StoredBytes {
+  return { size: bytes.byteLength, sha256: sha256(bytes) };
 }
 
 async function* chunksOf(bytes: Buffer): Chunks {

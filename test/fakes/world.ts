@@ -1,10 +1,19 @@
 import { createHash } from "node:crypto";
+import { receiptName } from "../../shared/domain/blob-names.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
 import { DeferredError } from "../../shared/domain/errors.ts";
 import type { MailItem } from "../../shared/domain/mail-item.ts";
 import { tableCheckpoints } from "../../shared/pipeline/checkpoints.ts";
+import type { ImportJob } from "../../shared/pipeline/import-job.ts";
 import { tableLedger } from "../../shared/pipeline/ledger.ts";
-import type { ClosedGate, Gates, Log, LogFields, Mailboxes } from "../../shared/pipeline/ports.ts";
+import type {
+  ClosedGate,
+  Gates,
+  Ledger,
+  Log,
+  LogFields,
+  Mailboxes,
+} from "../../shared/pipeline/ports.ts";
 import { tableRuns } from "../../shared/pipeline/runs.ts";
 import { memoryBlobs } from "./memory-blobs.ts";
 import { memoryQueue } from "./memory-queue.ts";
@@ -110,6 +119,26 @@ export function mailItem(delivery: Delivery, subject = "Hello"): MailItem {
       // No files.
     },
   };
+}
+
+/** The ledger knows a job's item from its receipt on, as collect leaves it. */
+export async function received(ledger: Ledger, job: ImportJob): Promise<void> {
+  const { itemKey, connector, runId, traceparent, email } = job;
+  await ledger.begin(nine);
+  await ledger.recordReceived({
+    itemKey,
+    connector,
+    sourceItemId: itemKey,
+    receivedAt: nine,
+    mediaType: "message/rfc822",
+    size: 1,
+    sha256: "0".repeat(64),
+    raw: email,
+    receipt: receiptName(connector, nine, itemKey),
+    runId,
+    traceparent,
+    collectedAt: nine,
+  });
 }
 
 /** A port function of a host that dies. */

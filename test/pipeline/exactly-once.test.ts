@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ImportJob } from "../../shared/pipeline/import-job.ts";
 import { faultyHosts } from "../fakes/faulty-hosts.ts";
 import { seeded } from "../fakes/random.ts";
-import { mailItem } from "../fakes/world.ts";
+import { mailItem, received } from "../fakes/world.ts";
 
 const only = process.env["SEED"];
 const seeds = only === undefined ? Array.from({ length: 3_000 }, (_, n) => n) : [Number(only)];
@@ -37,6 +37,7 @@ async function holds(seed: number): Promise<void> {
   const hosts = faultyHosts(random);
   const jobs = Array.from({ length: 4 }, (_, n) => job(n >> 1, n & 1));
   for (const one of jobs) {
+    await received(hosts.ledger, one);
     hosts.put(one);
     if (random() < 0.3) hosts.put(one);
   }

@@ -4,7 +4,7 @@ import { DeferredError } from "../../shared/domain/errors.ts";
 import { importItem } from "../../shared/pipeline/import-item.ts";
 import { ImportJob } from "../../shared/pipeline/import-job.ts";
 import { LEASE_MS } from "../../shared/pipeline/ledger.ts";
-import { dies, MINUTE, mailItem, nine, throttled, world } from "../fakes/world.ts";
+import { dies, MINUTE, mailItem, nine, received, throttled, world } from "../fakes/world.ts";
 
 const itemKey = "i-00112233445566778899aabbccddeeff";
 const job = ImportJob.parse({
@@ -106,6 +106,7 @@ test("a lost answer is remembered through a throttled try after it", async () =>
 
 test("a throttled delivery may be tried again the moment Graph allows it, without a look-up", async () => {
   const ports = importWorld();
+  await received(ports.ledger, job);
   const busy = { ...ports.mailboxes, add: throttled(30_000) };
 
   await assert.rejects(importItem(job, { ...ports, mailboxes: busy }), DeferredError);
@@ -113,6 +114,33 @@ test("a throttled delivery may be tried again the moment Graph allows it, withou
   const next = await importItem(job, { ...ports, mailboxes: { ...ports.mailboxes, find: dies } });
 
   assert.equal(next.kind, "imported");
+});
+
+test("the claims are lost, and a job comes again: it is looked for before it is written", async () => {
+  const ports = importWorld();
+  await received(ports.ledger, job);
+  await importItem(job, ports);
+  for (const { partition, row } of ports.tables.deliveries.rows()) {
+    await ports.tables.deliveries.remove(partition, row);
+  }
+  ports.pass(MINUTE);
+
+  await importItem(job, ports);
+
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
+});
+
+test("all tables are lost, and a job comes again: it is looked for before it is written", async () => {
+  const ports = importWorld();
+  await received(ports.ledger, job);
+  await importItem(job, ports);
+  for (const table of [ports.tables.deliveries, ports.tables.items]) {
+    for (const { partition, row } of table.rows()) await table.remove(partition, row);
+  }
+
+  await importItem(job, ports);
+
+  assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
 });
 
 test("a mailbox that was told to wait is not asked, and its job waits as long", async () => {
