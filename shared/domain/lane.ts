@@ -32,9 +32,10 @@ export interface Lane {
   enter(use: Use, bytes: number, at: Date): Admission;
   leave(use: Use): void;
   /**
-   * Sets bytes aside, so that a long upload never comes to a halt half-way.
-   * Returns 0, or how many milliseconds to wait first. More than the whole budget
-   * is let through when nothing else was sent of late.
+   * Sets bytes aside, so that a long upload does not come to a halt half-way.
+   * Returns 0, or how many milliseconds to wait first. No upload waits for more
+   * than most of the budget: one nearly as large as it would never get its turn
+   * in a mailbox where something is always going on.
    */
   reserve(bytes: number, at: Date): number;
   /** Nobody enters before this. */
@@ -76,7 +77,8 @@ export function lane(limits: LaneLimits = LANE_LIMITS): Lane {
       inFlight[use] -= 1;
     },
     reserve(size, at) {
-      const ms = bytes.waitMs(size, limits.bytesPer5Minutes, at.getTime());
+      const most = 0.8 * limits.bytesPer5Minutes;
+      const ms = bytes.waitMs(Math.min(size, most), limits.bytesPer5Minutes, at.getTime());
       if (ms === 0) {
         bytes.add(size, at.getTime());
       }

@@ -61,7 +61,7 @@ export function largeImport(options: {
       if (done === undefined) await discard(visit, id);
       else kept = { id, reduced, done };
     }
-    visit.reserve(sessionBytes(item.files.slice(kept?.done ?? 0)));
+    visit.reserve(bytesOf(item.files.slice(kept?.done ?? 0)));
     if (kept) return kept;
     const folderId = await folders.id(visit, stagingFolder);
     try {
@@ -194,10 +194,9 @@ export function filesDone(item: MailItem, names: readonly string[]): number | un
   return isPrefix ? names.length : undefined;
 }
 
-function sessionBytes(files: readonly MailFile[]): number {
-  return files
-    .filter(({ size }) => size >= SESSION_FROM_BYTES)
-    .reduce((sum, { size }) => sum + size, 0);
+/** What the files weigh on their way: those that go as JSON are a third heavier. */
+function bytesOf(files: readonly MailFile[]): number {
+  return files.reduce((sum, { size }) => sum + (size < SESSION_FROM_BYTES ? size * 1.4 : size), 0);
 }
 
 /** Nothing more will come of the delivery, so nothing of it may be left behind. */

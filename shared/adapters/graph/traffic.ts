@@ -45,7 +45,10 @@ export interface Visit {
   call<T>(request: GraphRequest): Promise<T>;
   /** As `call`, for what does not go through the client: a range of an upload. */
   send<T>(ask: Ask, work: () => Promise<T>): Promise<T>;
-  /** Sets aside bytes of the mailbox's budget for what `send` will upload, or throws `DeferredError`. */
+  /**
+   * Sets aside bytes of the mailbox's budget for all that this visit will upload,
+   * or throws `DeferredError`. From then on its requests are paid for.
+   */
   reserve(bytes: number): void;
   /** Does the work for a delivery; throws what the pipeline knows in place of a `GraphFailure`. */
   deliver<T>(key: string, work: () => Promise<T>): Promise<T>;
@@ -111,6 +114,7 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
     const patient = patience({ now, sleep });
     /** A closed gate whose time is over: opened by the first answer that shows it may be. */
     let ajar: ClosedGate | undefined;
+    let isPaid = false;
 
     async function pass(): Promise<void> {
       await app.pass(mailbox);
@@ -136,7 +140,7 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
     function send<T>({ use, bytes, repeatable }: Ask, work: () => Promise<T>): Promise<T> {
       const once = async () => {
         await pass();
-        const place = await lanes.enter(mailbox, use, bytes, patient);
+        const place = await lanes.enter(mailbox, use, isPaid ? 0 : bytes, patient);
         try {
           const answer = await work();
           await served(use);
@@ -162,7 +166,10 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
         };
         return send(ask, () => client.send<T>({ ...request, body }));
       },
-      reserve: (bytes) => lanes.reserve(mailbox, bytes),
+      reserve(bytes) {
+        lanes.reserve(mailbox, bytes);
+        isPaid = true;
+      },
       async deliver(key, work) {
         try {
           const done = await work();
