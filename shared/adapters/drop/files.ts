@@ -24,7 +24,7 @@ const STEP_MS = 20_000;
  * which windows overlap, so the next window looks again at what was left alone.
  */
 export interface Patience {
-  /** A file that changed so recently may still be written. */
+  /** A file that changed so recently may still be written; 0 for files that are whole from their first moment. */
   readonly quietMs: number;
   /** A ZIP without its end or its manifest, or a manifest without its ZIP, is left alone so long. */
   readonly unfinishedMs: number;
@@ -66,6 +66,9 @@ export function dropFiles(deps: DropDeps, use: DropUse): Pick<Source, "list" | "
   const archiveOf = lastArchive(container);
 
   const ageOf = (file: DropFile): number => now().getTime() - file.changedAt.getTime();
+  const isQuiet = (file: DropFile): boolean =>
+    // Not asked of age 0: the storage's clock may be ahead of ours.
+    patience.quietMs === 0 || ageOf(file) >= patience.quietMs;
   const isYoung = (file: DropFile): boolean => ageOf(file) < patience.unfinishedMs;
   const zips = zipTaker({ ...deps, ...use, archiveOf, limits, isYoung });
 
@@ -108,8 +111,7 @@ export function dropFiles(deps: DropDeps, use: DropUse): Pick<Source, "list" | "
 
     const items: SourceItem[] = [];
     for (const [index, file] of files.entries()) {
-      if (index <= done || !use.isInWindow(file, window) || ageOf(file) < patience.quietMs)
-        continue;
+      if (index <= done || !use.isInWindow(file, window) || !isQuiet(file)) continue;
       const zip = await zipToTake(file, window);
       if (zip) {
         if (items.length > 0) return page(items, { ...place, ...after(files[index - 1]) });

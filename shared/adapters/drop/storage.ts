@@ -51,6 +51,19 @@ export async function listFiles(
   }
 }
 
+/** The files of a prefix, however many pages they take. Throws `SourceError`. */
+export async function* listAllFiles(
+  container: ContainerClient,
+  prefix: string,
+): AsyncGenerator<DropFile> {
+  let marker: string | undefined;
+  do {
+    const page = await listFiles(container, prefix, { marker });
+    yield* page.files;
+    marker = page.marker;
+  } while (marker !== undefined);
+}
+
 /** A listing tells entity tags without their quotes; a condition must have them (RFC 9110 §8.8.3). */
 function quoted(etag: string): string {
   return etag.startsWith('"') ? etag : `"${etag}"`;
