@@ -6,6 +6,8 @@ export type ArchiveMarks = Pick<Message, "kind" | "id" | "conversation" | "origi
   readonly timeFrom: "message" | "received";
   /** The message's own time with its milliseconds, which a `Date` header drops. */
   readonly sentAt?: Date;
+  /** When the source received the item. */
+  readonly receivedAt?: Date;
 };
 
 const KIND = "X-Archive-Kind";
@@ -19,6 +21,7 @@ const CALL_SECONDS = "X-Archive-Call-Seconds";
 const CALL_VIDEO = "X-Archive-Call-Video";
 const TIME_FROM = "X-Archive-Time-From";
 const SENT = "X-Archive-Sent";
+const RECEIVED = "X-Archive-Received";
 
 const KINDS: readonly MessageKind[] = [
   "text",
@@ -77,6 +80,7 @@ export function readArchiveMarks(headers: readonly Header[]): ArchiveMarks | und
   const group = read(GROUP);
   const call = readCall(read);
   const sentAt = new Date(read(SENT) ?? "");
+  const receivedAt = new Date(read(RECEIVED) ?? "");
   return {
     kind,
     timeFrom: read(TIME_FROM) === "received" ? "received" : "message",
@@ -84,6 +88,7 @@ export function readArchiveMarks(headers: readonly Header[]): ArchiveMarks | und
     ...(original !== undefined && { original: { id: original } }),
     ...(call && { call }),
     ...(!Number.isNaN(sentAt.getTime()) && { sentAt }),
+    ...(!Number.isNaN(receivedAt.getTime()) && { receivedAt }),
     ...(group && {
       conversation: {
         group: group === "yes",

@@ -22,8 +22,10 @@ export interface MailItemContext {
     readonly folderParent: Folder["parent"];
     readonly itemClass: string;
   };
-  /** When the source received the item: its time, where it has none of its own. */
+  /** When the source received the item, or a little later: no message is younger. */
   readonly receivedAt: Date;
+  /** The archive rendered the email itself. */
+  readonly isRendered?: boolean;
 }
 
 /** Exchange's own limits. */
@@ -39,13 +41,16 @@ const LONGEST_SUBJECT = 255;
  * Throws what `readEml` throws.
  */
 export async function mailItem(email: Uint8Array, context: MailItemContext): Promise<MailItem> {
-  const { connector, receivedAt } = context;
-  const { message } = await readEml(email, { name: connector.name, receivedAt });
+  const { connector, isRendered = false } = context;
+  const { name } = connector;
+  const read = await readEml(email, { name, receivedAt: context.receivedAt, isRendered });
+  const { message, receivedAt = context.receivedAt } = read;
   const files = message.attachments.map(({ content, ...info }) => ({
     ...info,
     sha256: sha256(content),
   }));
-  return itemOf(message, files, () => each(message.attachments.map((it) => it.content)), context);
+  const openFiles = () => each(message.attachments.map((it) => it.content));
+  return itemOf(message, files, openFiles, { ...context, receivedAt });
 }
 
 /**
@@ -59,7 +64,8 @@ export function mailItemFromOutline(
   context: MailItemContext,
 ): MailItem {
   const files = outline.files.map(({ part: _, ...file }) => file);
-  return itemOf(outline.message, files, () => reopened(outline, open), context);
+  const { message, receivedAt = context.receivedAt } = outline;
+  return itemOf(message, files, () => reopened(outline, open), { ...context, receivedAt });
 }
 
 function itemOf(

@@ -24,12 +24,17 @@ export function prepareImport({
     const connector = await configuration.connector(job.connector);
     // Only emails whose time conversion has found plausible come here; no look into the ledger is needed.
     const receivedAt = endOfDay(job.email.blob);
-    const context = { delivery: job, connector, receivedAt };
+    const isRendered = job.email.container === "emails";
+    const context = { delivery: job, connector, receivedAt, isRendered };
 
     const { size, chunks } = await emails.open(job.email);
     if (size <= WHOLE_BYTES) return mailItem(await gather(chunks), context);
 
-    const outline = await outlineEml(chunks, { name: connector.name, receivedAt });
+    const outline = await outlineEml(chunks, {
+      name: connector.name,
+      receivedAt,
+      isRendered,
+    });
     const open = async () => (await emails.open(job.email)).chunks;
     return mailItemFromOutline(outline, open, context);
   };

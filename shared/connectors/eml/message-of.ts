@@ -19,12 +19,19 @@ export interface ReadContext {
   readonly receivedAt: Date;
   /** The type's name: `WeChat`. */
   readonly name: string;
+  /**
+   * The archive rendered the email itself, so that its `X-Archive-…` headers are
+   * true. Anybody can write such headers into an email of their own.
+   */
+  readonly isRendered?: boolean;
 }
 
 export interface MessageRead {
   /** Without its files. */
   readonly message: Message;
   readonly unfit: Unfit | undefined;
+  /** Of an email that the archive rendered: when the source received the item. */
+  readonly receivedAt: Date | undefined;
 }
 
 /** Exchange takes 500 recipients of an item. */
@@ -49,10 +56,10 @@ export function messageOf(parts: EmailParts, context: ReadContext): MessageRead 
 
   const subject = cleanLine(decodedWords(first(head.headers, "subject"))) ?? "";
   const people = readParticipants(head.headers, journal?.envelope);
-  const marks = readArchiveMarks(head.headers);
+  const marks = context.isRendered ? readArchiveMarks(head.headers) : undefined;
   const time = readTime(first(head.headers, "date"), context);
   const sentAt = marks?.timeFrom === "received" ? undefined : (marks?.sentAt ?? time.sentAt);
-  const { timeFrom: _, sentAt: __, ...marked } = marks ?? {};
+  const { timeFrom: _, sentAt: __, receivedAt, ...marked } = marks ?? {};
   const message: Message = {
     ...readMeaning(headers, { subject, text, participants: people.participants }),
     ...marked,
@@ -65,7 +72,7 @@ export function messageOf(parts: EmailParts, context: ReadContext): MessageRead 
     notices: [...(marks ? [] : time.notices), ...people.notices, ...parts.notices],
     headers: keptHeaders(headers),
   };
-  return { message, unfit: marks ? undefined : unfit(message, parts) };
+  return { message, unfit: marks ? undefined : unfit(message, parts), receivedAt };
 }
 
 /** The files' facts: those that the HTML shows are inline. */

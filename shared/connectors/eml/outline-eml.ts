@@ -14,6 +14,8 @@ export interface EmlOutline {
   readonly files: readonly OutlinedFile[];
   readonly fit: boolean;
   readonly why?: Unfit;
+  /** Of an email that the archive rendered: when the source received the item. */
+  readonly receivedAt?: Date;
   /** The attached email that was opened, being the true one of a journal report. */
   readonly opened: number | undefined;
 }
@@ -44,7 +46,7 @@ export async function outlineEml(
   splitter.end();
 
   const parts = reader.finish();
-  const { message, unfit } = messageOf(parts, context);
+  const { message, unfit, receivedAt } = messageOf(parts, context);
   const infos = fileInfos(parts.files, message.html);
   const files = parts.files.map(({ part, sha256 }, at) => ({
     ...(infos[at] as FileInfo),
@@ -56,6 +58,7 @@ export async function outlineEml(
     files,
     fit: unfit === undefined,
     ...(unfit && { why: unfit }),
+    ...(receivedAt && { receivedAt }),
     opened: parts.opened,
   };
 }

@@ -10,6 +10,8 @@ export interface ReadEml {
   /** The email can be imported as it stands; else it is to be rendered anew from the message. */
   readonly fit: boolean;
   readonly why?: Unfit;
+  /** Of an email that the archive rendered: when the source received the item. */
+  readonly receivedAt?: Date;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function readEml(bytes: Uint8Array, context: ReadContext): Promise<
   splitter.end();
 
   const parts = reader.finish();
-  const { message, unfit } = messageOf(parts, context);
+  const { message, unfit, receivedAt } = messageOf(parts, context);
   const infos = fileInfos(parts.files, message.html);
   const attachments = infos.map((info, at) => ({
     ...info,
@@ -37,5 +39,6 @@ export async function readEml(bytes: Uint8Array, context: ReadContext): Promise<
     message: { ...message, attachments },
     fit: unfit === undefined,
     ...(unfit && { why: unfit }),
+    ...(receivedAt && { receivedAt }),
   };
 }

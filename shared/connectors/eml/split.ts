@@ -238,7 +238,8 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
     if (part) sink.end(part);
     part = undefined;
     if (boundary.closes) {
-      closeMultiparts(boundary.level);
+      // Some gateways put a part of their own behind the last boundary: the outermost stays open.
+      closeMultiparts(Math.max(1, boundary.level));
       at = end;
       atLineStart = true;
     } else {

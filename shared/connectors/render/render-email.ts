@@ -1,9 +1,10 @@
 import MailComposer from "nodemailer/lib/mail-composer";
 import { itemKey, sha256 } from "../../domain/item-key.ts";
-import type { Attachment, Message, Participant } from "../../domain/message.ts";
+import type { Message, Participant } from "../../domain/message.ts";
 import { archiveHeaders } from "../archive-headers.ts";
 import { emailAddress } from "../mail-address.ts";
 import { bodyOf, type LeftOutFile, listsOf } from "./body.ts";
+import { filePart, undecodable } from "./file-part.ts";
 import { headerField, keptHeaders, spelling, textField } from "./header-fields.ts";
 import { htmlBody, htmlLists } from "./html-body.ts";
 import { recipientsOf } from "./recipients.ts";
@@ -58,7 +59,11 @@ export async function renderEmail(message: Message, rendering: Rendering): Promi
       ...headers.map((it) => headerField(it.name, it.value)),
     ],
     ...bodyParts(message, rendering),
-    attachments: message.attachments.map(attached),
+    attachments: message.attachments.map((file) => ({
+      raw: filePart(file),
+      // Beside the HTML that shows it, not among the files.
+      ...(file.inline && file.contentId && { cid: file.contentId }),
+    })),
     // `=_` stands in no quoted-printable or base64 text, so no sender can write a boundary.
     boundaryPrefix: "=_archive",
     baseBoundary: key,
@@ -85,11 +90,6 @@ function threadOf({ conversation, original }: Message, connector: string): strin
 function address(participant: Participant, network: string) {
   const { name = "", address } = emailAddress(participant, network);
   return { name: undecodable(name), address };
-}
-
-/** Most readers decode what looks like an encoded word even where it can be none, inside quotes. */
-function undecodable(quoted: string): string {
-  return quoted.replaceAll("=?", "=_");
 }
 
 function bodyParts(message: Message, { name, receivedAt, leftOut = [], format }: Rendering) {
@@ -120,23 +120,4 @@ function insideHtml(html: string, notes: string): string {
 function part(content: string) {
   const isForeign = Buffer.byteLength(content, "utf8") > content.length * 1.2;
   return { content, contentTransferEncoding: isForeign ? "base64" : "quoted-printable" };
-}
-
-function attached({ name, contentType, inline, contentId, content }: Attachment) {
-  return {
-    filename: undecodable(name),
-    contentType: fileType(contentType),
-    contentTransferEncoding: "base64",
-    contentDisposition: inline ? "inline" : "attachment",
-    ...(inline && contentId && { cid: contentId }),
-    // A view, not a copy.
-    content: Buffer.from(content.buffer, content.byteOffset, content.byteLength),
-  };
-}
-
-/** A file that is itself an email must not be read as part of this one: RFC 2046 forbids its base64. */
-function fileType(contentType: string): string {
-  return /^(?!message\/|multipart\/)[\w.+-]+\/[\w.+-]+$/i.test(contentType)
-    ? contentType
-    : "application/octet-stream";
 }

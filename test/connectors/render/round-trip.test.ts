@@ -69,6 +69,7 @@ test("what a JSON item says survives its email: the archive reads back the same 
     fc.asyncProperty(item, async (body) => {
       const message = read(body);
       const { message: again } = await readEml(await render(message), {
+        isRendered: true,
         name: "WeChat",
         receivedAt,
       });
