@@ -1,7 +1,7 @@
 import type { Message } from "@microsoft/microsoft-graph-types";
 import { DeferredError } from "../../domain/errors.ts";
 import type { MailItem } from "../../domain/mail-item.ts";
-import { type Folders, stagingFolder, targetFolder } from "./folders.ts";
+import { type Folders, isFolderGone, stagingFolder, targetFolder } from "./folders.ts";
 import { isStatus } from "./graph-failure.ts";
 import { graphPath, odataText, type Page } from "./odata.ts";
 import { ARCHIVE_ITEM_KEY, hasProperty } from "./properties.ts";
@@ -34,7 +34,13 @@ export async function findItem(
   async function inTarget($filter: string): Promise<Message[]> {
     const folderId = await folders.find(visit, target);
     if (folderId === undefined) return [];
-    return look(graphPath`/users/${mailbox}/mailFolders/${folderId}/messages`, $filter);
+    try {
+      return await look(graphPath`/users/${mailbox}/mailFolders/${folderId}/messages`, $filter);
+    } catch (error) {
+      if (!isFolderGone(error)) throw error;
+      folders.forget(mailbox, target);
+      return [];
+    }
   }
 
   async function anywhere(): Promise<Message[]> {

@@ -1,7 +1,8 @@
 import type { MailFolder } from "@microsoft/microsoft-graph-types";
+import { classify } from "../../domain/error-table.ts";
 import type { Folder } from "../../domain/mail-item.ts";
 import type { GraphRequest } from "./client.ts";
-import { isCode, isStatus } from "./graph-failure.ts";
+import { GraphFailure, isCode, isStatus } from "./graph-failure.ts";
 import { graphPath, nextPage, odataText, type Page } from "./odata.ts";
 import { ARCHIVE_FOLDER, ARCHIVE_STAGING, hasProperty } from "./properties.ts";
 import { sharedCalls } from "./shared-calls.ts";
@@ -170,18 +171,15 @@ async function placeOf(visit: Visit, id: string): Promise<Place | undefined> {
   try {
     return placeIn(await visit.call<MailFolder>({ method: "GET", path, query }));
   } catch (error) {
-    if (isCode(error, ...GONE)) return undefined;
+    if (isFolderGone(error)) return undefined;
     throw error;
   }
 }
 
-/** How Exchange says that there is no such folder. Not every 404: some say that there is no mailbox. */
-const GONE = [
-  "ErrorItemNotFound",
-  "ErrorFolderNotFound",
-  "ErrorSyncFolderNotFound",
-  "ErrorInvalidIdMalformed",
-];
+/** Whether Exchange says that there is no such folder. Not every 404: some say that there is no mailbox. */
+export function isFolderGone(error: unknown): boolean {
+  return error instanceof GraphFailure && classify(error.failure).id === "not-there-yet";
+}
 
 function listPath(mailbox: string, { parent }: OwnFolder): string {
   return parent === "inbox"

@@ -21,7 +21,7 @@ export interface Place {
   leave(): void;
 }
 
-/** Lanes that are kept for mailboxes with nothing to remember are swept from this many on. */
+/** Lanes with nothing to remember are swept from this many on. */
 const SWEEP_FROM = 1_000;
 /** When the lane is full: others are at work, and one of them will be done by then. */
 const BUSY_MS = 2_000;
@@ -33,11 +33,12 @@ export function graphLanes(options: {
 }): Lanes {
   const { now, random, limits } = options;
   const lanes = new Map<string, { lane: Lane; waiting: (() => void)[] }>();
+  let sweepFrom = SWEEP_FROM;
 
   function laneOf(mailbox: string) {
     const known = lanes.get(mailbox);
     if (known) return known;
-    if (lanes.size >= SWEEP_FROM) sweep();
+    if (lanes.size >= sweepFrom) sweep();
     const made = { lane: lane(limits), waiting: [] };
     lanes.set(mailbox, made);
     return made;
@@ -47,6 +48,8 @@ export function graphLanes(options: {
     for (const [mailbox, { lane, waiting }] of lanes) {
       if (waiting.length === 0 && lane.isIdle(now())) lanes.delete(mailbox);
     }
+    // Else a sweep that finds nothing would be repeated at every new mailbox.
+    sweepFrom = Math.max(SWEEP_FROM, 2 * lanes.size);
   }
 
   const wait = (ms: number) =>

@@ -115,19 +115,26 @@ export function largeImport(options: {
       const names = await attachmentNames(visit, id, traffic.baseUrl);
       const done = filesDone(item, names);
       if (done === item.files.length) return;
-      if (names.length >= item.files.length) {
-        const detail =
-          names.length > item.files.length ? "attachments-too-many" : "attachment-names-changed";
-        throw new RejectedItemError("rejected-by-exchange", detail);
+      if (names.length === item.files.length) {
+        throw new RejectedItemError("rejected-by-exchange", "attachment-names-changed");
       }
-      if (!(await visit.patience.wait(SHOWS_AFTER_MS))) {
+      const isTooMany = names.length > item.files.length;
+      // A host that had lost its claim, and did not know it yet, put a file there too.
+      if (isTooMany) await discard(visit, id);
+      if (isTooMany || !(await visit.patience.wait(SHOWS_AFTER_MS))) {
         throw new GraphFailure({ status: 404, code: "ErrorItemNotFound" });
       }
     }
   }
 
-  async function move(visit: Visit, item: MailItem, id: string): Promise<string> {
+  async function move(
+    visit: Visit,
+    item: MailItem,
+    id: string,
+    progress: () => Promise<void>,
+  ): Promise<string> {
     const DestinationId = await folders.id(visit, targetFolder(item.folder));
+    await progress();
     const path = graphPath`/users/${visit.mailbox}/messages/${id}/move`;
     try {
       const moved = await visit.call<Message>({ method: "POST", path, body: { DestinationId } });
@@ -151,8 +158,7 @@ export function largeImport(options: {
     try {
       await upload(visit, item, staged, progress);
       await verify(visit, item, staged.id);
-      await progress();
-      const mailboxItemId = await move(visit, item, staged.id);
+      const mailboxItemId = await move(visit, item, staged.id, progress);
       return { mailboxItemId, ...(staged.reduced !== undefined && { reduced: staged.reduced }) };
     } catch (error) {
       if (isFinal(error)) await discard(visit, staged.id);

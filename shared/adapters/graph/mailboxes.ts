@@ -1,5 +1,4 @@
 import type { Message } from "@microsoft/microsoft-graph-types";
-import { classify } from "../../domain/error-table.ts";
 import { RejectedItemError } from "../../domain/errors.ts";
 import { deliveryKey } from "../../domain/item-key.ts";
 import type { MailItem } from "../../domain/mail-item.ts";
@@ -9,8 +8,8 @@ import { type CloudFacts, clouds, type GraphCloud } from "./clouds.ts";
 import { createMessage } from "./create-message.ts";
 import { filesOf, readFile } from "./files.ts";
 import { findItem } from "./find-item.ts";
-import { type Folders, graphFolders, targetFolder } from "./folders.ts";
-import { GraphFailure, isStatus } from "./graph-failure.ts";
+import { type Folders, graphFolders, isFolderGone, targetFolder } from "./folders.ts";
+import { isStatus } from "./graph-failure.ts";
 import { largeImport } from "./large-import.ts";
 import { fileAttachment, message } from "./message.ts";
 import { graphStaging } from "./staging.ts";
@@ -48,11 +47,11 @@ export function graphMailboxes(
   ): Promise<AddedItem> {
     if (!fitsOnePost(item)) return large(visit, item, progress);
     const attachments = await inlineFiles(item);
-    await progress();
     try {
-      return await inFolder(visit, folders, item, (folderId) =>
-        createMessage(visit, folderId, item, attachments.length > 0 ? { attachments } : {}),
-      );
+      return await inFolder(visit, folders, item, async (folderId) => {
+        await progress();
+        return createMessage(visit, folderId, item, attachments.length > 0 ? { attachments } : {});
+      });
     } catch (error) {
       // The service draws the line lower than its documentation.
       if (isStatus(error, 413) && item.files.length > 0) return large(visit, item, progress);
@@ -129,8 +128,7 @@ async function inFolder<T>(
   try {
     return await write(folderId);
   } catch (error) {
-    const isGone = error instanceof GraphFailure && classify(error.failure).id === "not-there-yet";
-    if (!isGone) throw error;
+    if (!isFolderGone(error)) throw error;
     folders.forget(visit.mailbox, folder);
     return write(await folders.id(visit, folder));
   }

@@ -1,7 +1,7 @@
 import type { Message } from "@microsoft/microsoft-graph-types";
 import type { GraphRequest } from "./client.ts";
 import type { CloudFacts } from "./clouds.ts";
-import { type Folders, stagingFolder } from "./folders.ts";
+import { type Folders, isFolderGone, stagingFolder } from "./folders.ts";
 import { isCode } from "./graph-failure.ts";
 import { graphPath, nextPage, odataText, type Page } from "./odata.ts";
 import { ARCHIVE_ITEM_KEY, ARCHIVE_REDUCED } from "./properties.ts";
@@ -34,6 +34,17 @@ export function graphStaging(options: {
   async function list(visit: Visit, $filter?: string): Promise<Staged[]> {
     const folderId = await folders.find(visit, stagingFolder);
     if (folderId === undefined) return [];
+    try {
+      return await listIn(visit, folderId, $filter);
+    } catch (error) {
+      if (!isFolderGone(error)) throw error;
+      // And all that lay in it is gone with it.
+      folders.forget(visit.mailbox, stagingFolder);
+      return [];
+    }
+  }
+
+  async function listIn(visit: Visit, folderId: string, $filter?: string): Promise<Staged[]> {
     const found: (Staged & { at: string })[] = [];
     let next: GraphRequest | undefined = {
       method: "GET",

@@ -83,6 +83,23 @@ test("an item that its owner deleted or moved since was imported all the same", 
   assert.equal(await process().mailboxes.find(to, item), mailboxItemId);
 });
 
+test("a folder that is gone holds nothing: the look goes on elsewhere", async (t) => {
+  const { url, control, process } = await graphWorld(t);
+  const to = delivery("1");
+  const { mailboxes } = process();
+  await mailboxes.add(to, mailItem(to));
+  const [box] = await control.mailboxes();
+  const folder = box?.folders.find(({ path }) => path === FOLDER);
+  for (let twice = 0; twice < 2; twice += 1) {
+    await fetch(`${url}/v1.0/users/${ANN}/mailFolders/${folder?.id}`, {
+      method: "DELETE",
+      headers: { Authorization: "Bearer token" },
+    });
+  }
+
+  assert.equal(await mailboxes.find(to, mailItem(to)), undefined);
+});
+
 test("a tenant that cannot filter by the key still answers by the message id", async (t) => {
   const { process, control } = await graphWorld(t);
   const to = delivery("1");

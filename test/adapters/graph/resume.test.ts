@@ -100,6 +100,57 @@ test("a leftover with other files is removed for good, and the item begun anew",
   assert.deepEqual(deletes, []);
 });
 
+test("a file that another host put there too is noticed, and the item begun anew", async (t) => {
+  const { url, control, process } = await graphWorld(t);
+  const to = delivery("1");
+  const item = mailItem(to, {}, files);
+  const { mailboxes } = process();
+  let done = 0;
+  const interfere = async () => {
+    done += 1;
+    if (done !== files.length + 3) return;
+    const [staged] = await control.messages(ANN, STAGING);
+    await fetch(`${url}/v1.0/users/${ANN}/messages/${staged?.id}/attachments`, {
+      method: "POST",
+      headers: { Authorization: "Bearer token", "Content-Type": "application/json" },
+      body: JSON.stringify({
+        "@odata.type": "#microsoft.graph.fileAttachment",
+        name: "same.bin",
+        contentBytes: "AAAA",
+      }),
+    });
+  };
+
+  await assert.rejects(mailboxes.add(to, item, interfere), { code: "item-not-ready" });
+  assert.deepEqual(await control.messages(ANN, STAGING), []);
+  await takeOver(mailboxes, to, item);
+
+  const [message] = await control.messages(ANN, FOLDER);
+  assert.deepEqual(
+    message?.attachments.map(({ sha256 }) => sha256),
+    hashes,
+  );
+});
+
+test("a staging folder that is gone is made anew", async (t) => {
+  const { url, control, process } = await graphWorld(t);
+  const { mailboxes } = process();
+  const [one, other] = [delivery("1"), delivery("2")];
+  await mailboxes.add(one, mailItem(one, {}, files));
+  const boxes = await control.mailboxes();
+  const staging = boxes[0]?.folders.find(({ path }) => path === STAGING);
+  for (let twice = 0; twice < 2; twice += 1) {
+    await fetch(`${url}/v1.0/users/${ANN}/mailFolders/${staging?.id}`, {
+      method: "DELETE",
+      headers: { Authorization: "Bearer token" },
+    });
+  }
+
+  await mailboxes.add(other, mailItem(other, {}, files));
+
+  assert.equal((await control.messages(ANN, FOLDER)).length, 2);
+});
+
 test("where the cloud has no permanentDelete, a leftover stays hidden and is used again", async (t) => {
   const { control, process } = await graphWorld(t);
   const to = delivery("1");
