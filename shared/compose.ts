@@ -58,7 +58,15 @@ function composeFrom(settings: Settings): App {
     allowedHosts: settings.sourceAllowedHosts,
     onAzure: settings.onAzure,
   });
-  const sources = { secret: settings.secret, outbound, dropService: storage.drop, log, now, sleep };
+  const sources = {
+    secret: settings.secret,
+    outbound,
+    dropService: storage.drop,
+    archiveService: service,
+    log,
+    now,
+    sleep,
+  };
   const configuration = blobConfiguration({
     service,
     furtherFaults: (connector) => sourceFaults(connector, sources),

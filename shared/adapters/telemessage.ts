@@ -141,13 +141,18 @@ function isNotFound(error: unknown): error is SourceError {
   return error instanceof SourceError && error.detail === "not-found";
 }
 
-function signIn(config: GatewaySource, password: string | undefined, outbound: Outbound) {
-  const baseUrl = new URL(config.baseUrl);
+/** What in the configuration forbids to send a request at all, field by field. Empty: nothing does. */
+export function gatewayFaults(
+  config: GatewaySource,
+  password: string | undefined,
+  outbound: Outbound,
+): string[] {
+  const { protocol, hostname, username, password: inUrl, search, hash } = new URL(config.baseUrl);
   const faults: string[] = [];
-  if (baseUrl.protocol !== "https:" && !outbound.isLoopbackAllowed(baseUrl.hostname)) {
+  if (protocol !== "https:" && !outbound.isLoopbackAllowed(hostname)) {
     faults.push("source.baseUrl must be https: over http the password could be read on the way");
   }
-  if (baseUrl.username || baseUrl.password || baseUrl.search || baseUrl.hash) {
+  if (username || inUrl || search || hash) {
     faults.push(
       "source.baseUrl must be scheme, host and path only: remove what follows or signs in",
     );
@@ -161,7 +166,12 @@ function signIn(config: GatewaySource, password: string | undefined, outbound: O
       "source.passwordSetting must name an app setting that holds the password: it is empty or absent",
     );
   }
+  return faults;
+}
+
+function signIn(config: GatewaySource, password: string | undefined, outbound: Outbound) {
+  const faults = gatewayFaults(config, password, outbound);
   if (faults.length > 0) throw new ConfigurationError(faults);
   const credentials = Buffer.from(`${config.username}:${password}`).toString("base64");
-  return { baseUrl, authorization: `Basic ${credentials}` };
+  return { baseUrl: new URL(config.baseUrl), authorization: `Basic ${credentials}` };
 }

@@ -15,9 +15,11 @@ import { type DropFile, findFile, isGone, listFiles } from "./storage.ts";
 import { type StepBudget, type ZipStep, zipTaker } from "./take-zip.ts";
 
 const MINUTE_MS = 60_000;
+const MIB = 1_048_576;
 const ITEMS_A_PAGE = 100;
-const BYTES_A_STEP = 256 * 1_048_576;
-const STEP_MS = 20_000;
+const BYTES_A_STEP = 256 * MIB;
+/** A collector's lease is a minute; a step is over well before. */
+const STEP_MS = 10_000;
 
 /**
  * How long files are given to be finished. Both are shorter than the two hours by
@@ -141,6 +143,7 @@ export function dropFiles(deps: DropDeps, use: DropUse): Pick<Source, "list" | "
   async function single(file: DropFile): Promise<SourceItem | undefined> {
     const kind = kindOf(file.name);
     if (kind === "manifest") return undefined;
+    if (kind === "item" && file.size > limits.fileBytes) return setAside(file, "too-large");
     if (kind === "unknown" || file.size === 0) {
       // An upload over SFTP is an empty file at first, under a passing name maybe.
       if (isYoung(file)) return undefined;

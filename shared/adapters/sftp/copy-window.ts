@@ -5,8 +5,8 @@ import type { FaultCode } from "../zip/fault.ts";
 import { copyFile, copyManifest, copyName } from "./copies.ts";
 import { pathIn, type RemoteFile, type SftpSession } from "./session.ts";
 
-/** A call must end well before the collector's lease does. */
-const STEP_MS = 20_000;
+/** A collector's lease is a minute; a step is over well before. */
+const STEP_MS = 10_000;
 
 export interface CopyDeps extends DropDeps {
   /** On the server. */

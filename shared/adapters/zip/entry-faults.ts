@@ -17,7 +17,7 @@ export interface ZipLimits {
 export const zipLimits: ZipLimits = {
   entries: 200_000,
   directoryBytes: 64 * 1_048_576,
-  fileBytes: 2 * 1_073_741_824,
+  fileBytes: 1_073_741_824,
   totalBytes: 64 * 1_073_741_824,
 };
 

@@ -54,11 +54,11 @@ test("an encrypted file, a ZIP in a ZIP, an empty file and an unknown kind are r
 });
 
 test("a file, or all of them, larger than any delivery is refused", () => {
-  assert.deepEqual(codesOf([{ size: 3 * GIB, compressedSize: 3 * GIB }]), ["too-large"]);
-  const many = Array.from({ length: 40 }, (_, n) => ({
+  assert.deepEqual(codesOf([{ size: 2 * GIB, compressedSize: 2 * GIB }]), ["too-large"]);
+  const many = Array.from({ length: 80 }, (_, n) => ({
     name: `${n}.eml`,
-    size: 2 * GIB,
-    compressedSize: 2 * GIB,
+    size: GIB,
+    compressedSize: GIB,
   }));
   assert.deepEqual(codesOf(many), ["too-large"]);
 });
