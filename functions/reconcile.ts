@@ -10,10 +10,15 @@ app.timer("reconcile", {
   handler: (_timer, context) =>
     invoke(context, async (archive) => {
       const began = archive.now().getTime();
-      const { open, closed, mended } = await reconcile(
+      const { open, closed, mended, sealed } = await reconcile(
         archive,
         () => archive.now().getTime() - began < BUDGET_MS,
       );
-      archive.log.info("runs reconciled", { open: open.length, closed: closed.length, mended });
+      archive.log.info("runs reconciled", {
+        open: open.length,
+        closed: closed.length,
+        mended,
+        sealed,
+      });
     }),
 });

@@ -17,12 +17,14 @@ import { provisioning } from "./adapters/provision.ts";
 import { storageQueue } from "./adapters/queue.ts";
 import { sourceFaults, sourceFor } from "./adapters/source.ts";
 import { blobService, queueService, tableClient } from "./adapters/storage-clients.ts";
+import { blobFiles } from "./adapters/stored-files.ts";
 import { azureTable } from "./adapters/tables.ts";
 import type { HealthPorts } from "./operations/health.ts";
 import { tableCheckpoints } from "./pipeline/checkpoints.ts";
 import type { CollectAllPorts } from "./pipeline/collect-all.ts";
 import type { Connector } from "./pipeline/connector.ts";
 import type { ConvertPorts } from "./pipeline/convert-item.ts";
+import { tableCustodyChains } from "./pipeline/custody-chains.ts";
 import { tableGates } from "./pipeline/gates.ts";
 import type { ImportPorts } from "./pipeline/import-item.ts";
 import { tableLedger } from "./pipeline/ledger.ts";
@@ -79,7 +81,9 @@ function composeFrom(settings: Settings): App {
     ...graph,
     checkpoints,
     configuration,
+    custodyChains: tableCustodyChains(storage.table("checkpoints"), now),
     emails,
+    files: blobFiles(service),
     gates,
     ledger: tableLedger({ items: storage.table("items"), deliveries }),
     log,

@@ -68,7 +68,7 @@ export function blobEmails(service: BlobServiceClient): Emails {
  * A stream that fails leaves no blob: blocks become one only when the list of
  * them is committed, after the last.
  */
-async function writeOnce(
+export async function writeOnce(
   container: ContainerClient,
   name: string,
   contentType: string,
@@ -143,6 +143,6 @@ async function describe({ chunks }: { chunks: Chunks }): Promise<StoredBytes> {
   return { size, sha256: hash.digest("hex") };
 }
 
-function statusOf(error: unknown): number | undefined {
+export function statusOf(error: unknown): number | undefined {
   return error instanceof RestError ? error.statusCode : undefined;
 }

@@ -65,6 +65,33 @@ export interface RawStore {
   readReceipt(blob: string): Promise<Receipt>;
 }
 
+/** Blobs by name: custody, reports, configuration, and evidence to be looked through. */
+export interface StoredFiles {
+  /** Whose names begin so, in the order of their names. */
+  list(container: string, prefix: string): AsyncIterable<{ blob: string; size: number }>;
+  /** Nothing when there is no such blob. `part` reads a piece of it; `size` is the whole blob's all the same. */
+  open(pointer: BlobPointer, part?: { from: number; bytes: number }): Promise<OpenFile | undefined>;
+  /** What was written; nothing, and nothing changed, when there is such a blob already. */
+  writeOnce(
+    pointer: BlobPointer,
+    contentType: string,
+    chunks: Chunks,
+  ): Promise<StoredBytes | undefined>;
+  /** Writes it anew; false, and nothing changed, when it is no longer the one with this etag. */
+  replace(
+    pointer: BlobPointer,
+    contentType: string,
+    content: Uint8Array,
+    options?: { etag?: string },
+  ): Promise<boolean>;
+}
+
+export interface OpenFile {
+  readonly size: number;
+  readonly etag: string;
+  readonly chunks: Chunks;
+}
+
 // ---------------------------------------------------------------- convert, import
 
 /** Raw blobs and emails, to be read; emails to be written. */
@@ -475,6 +502,24 @@ export interface Checkpoints {
   startBackfill(backfill: Backfill): Promise<void>;
   /** Oldest first, each with how far it is. */
   backfills(connector: string): AsyncIterable<{ backfill: Backfill; checkpoint: Checkpoint }>;
+}
+
+/** The end of a connector's chain of custody files, held while a file is added to it. */
+export interface ChainLease {
+  /** The last file; absent before the first. `lost`: the row is gone, the files may be there. */
+  readonly head: SealedFile | undefined | "lost";
+  /** The run whose file was begun and, for all that is known, not finished. */
+  readonly sealing?: string;
+  keep(): Promise<void>;
+  /** Notes which run is sealed next: whoever finds the note finishes that one first. */
+  begin(runId: string): Promise<void>;
+  finish(head: SealedFile): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface CustodyChains {
+  /** Nothing while another host adds to the chain. */
+  lease(connector: string): Promise<ChainLease | undefined>;
 }
 
 // ---------------------------------------------------------------- queues

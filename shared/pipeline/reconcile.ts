@@ -1,26 +1,27 @@
 import { isBalanced } from "../domain/tally.ts";
+import { type CloseBooksPorts, closeBooks } from "./close-books.ts";
+import { everyConnector } from "./every-connector.ts";
 import { type MendPorts, mendPoison } from "./mend-poison.ts";
-import type { Checkpoints, Configuration, Run } from "./ports.ts";
+import type { Run } from "./ports.ts";
 import { type ReconcilePorts, reconcileRun } from "./reconcile-run.ts";
 
 /** A run that still has something pending after so long is reported as unbalanced. */
 const LATE_MS = 24 * 3_600_000;
 
-export interface ReconcileAllPorts extends ReconcilePorts, MendPorts {
-  readonly configuration: Configuration;
-  readonly checkpoints: Checkpoints;
-}
+export interface ReconcileAllPorts extends ReconcilePorts, MendPorts, CloseBooksPorts {}
 
 export interface ReconcileResult {
   readonly open: readonly Run[];
   readonly closed: readonly Run[];
   /** Bare poison entries that got a code. */
   readonly mended: number;
+  /** Runs that got their report and their custody file. */
+  readonly sealed: number;
 }
 
 /**
  * Closes the circle: codes for bare poison entries, a new start for what is stuck,
- * a balance for every open run.
+ * a balance for every open run, report and custody file for every closed one.
  *
  * What it does not reach within its time, the next tick does.
  */
@@ -45,18 +46,14 @@ export async function reconcile(
     report(counted, ports);
     (counted.state === "closed" ? closed : open).push(counted);
   }
-  return { open, closed, mended };
+  return { open, closed, mended, sealed: await closeBooks(ports, mayGoOn) };
 }
 
-async function openRuns({ configuration, checkpoints, runs }: ReconcileAllPorts): Promise<Run[]> {
-  const connectors = new Set((await configuration.connectors()).map(({ id }) => id));
-  // A connector whose file was taken away still owes an account of what it collected.
-  for await (const id of checkpoints.connectors()) connectors.add(id);
-
+async function openRuns(ports: ReconcileAllPorts): Promise<Run[]> {
   const open: Run[] = [];
-  for (const connector of connectors) {
+  for (const connector of await everyConnector(ports)) {
     for (const state of ["collecting", "collected"] as const) {
-      for await (const run of runs.list(connector, { state })) open.push(run);
+      for await (const run of ports.runs.list(connector, { state })) open.push(run);
     }
   }
   return open;

@@ -72,7 +72,7 @@ export function tableSetAside(tables: { items: Table; deliveries: Table }): SetA
     },
 
     async reopenItem(itemKey, { runId, at }) {
-      const waiting = { state: "waiting", waitUntil: at, tries: 0 };
+      const waiting = { state: "waiting", waitUntil: at, tries: 0, emailRemovedAt: null };
       await items.merge(itemKey, ITEM, { ...REOPENED, ...waiting, runId, changedAt: at });
     },
 

@@ -1,9 +1,20 @@
 import { sha256 } from "../../shared/domain/item-key.ts";
-import type { Chunks, Emails, RawStore, StoredBytes } from "../../shared/pipeline/ports.ts";
+import type {
+  Chunks,
+  Emails,
+  RawStore,
+  StoredBytes,
+  StoredFiles,
+} from "../../shared/pipeline/ports.ts";
 import { Receipt } from "../../shared/pipeline/receipt.ts";
 
 /** Containers of blobs in memory, as raw store and as emails; held to the same contract as Azure's. */
-export function memoryBlobs(): { rawStore: RawStore; emails: Emails; blobs: Map<string, Buffer> } {
+export function memoryBlobs(): {
+  rawStore: RawStore;
+  emails: Emails;
+  files: StoredFiles;
+  blobs: Map<string, Buffer>;
+} {
   const blobs = new Map<string, Buffer>();
 
   const once = async (name: string, chunks: Chunks | Iterable<Uint8Array>) => {
@@ -46,6 +57,31 @@ export function memoryBlobs(): { rawStore: RawStore; emails: Emails; blobs: Map<
       },
       async remove(blob) {
         blobs.delete(`emails/${blob}`);
+      },
+    },
+    files: {
+      async *list(container, prefix) {
+        const start = `${container}/`;
+        for (const name of [...blobs.keys()].sort()) {
+          if (!name.startsWith(`${start}${prefix}`)) continue;
+          yield { blob: name.slice(start.length), size: blobs.get(name)?.byteLength ?? 0 };
+        }
+      },
+      async open({ container, blob }, part) {
+        const bytes = blobs.get(`${container}/${blob}`);
+        if (!bytes) return undefined;
+        const piece = part ? bytes.subarray(part.from, part.from + part.bytes) : bytes;
+        return { size: bytes.byteLength, etag: sha256(bytes), chunks: chunksOf(piece) };
+      },
+      async writeOnce({ container, blob }, _contentType, chunks) {
+        if (blobs.has(`${container}/${blob}`)) return undefined;
+        return describe(await once(`${container}/${blob}`, chunks));
+      },
+      async replace({ container, blob }, _contentType, content, { etag } = {}) {
+        const before = blobs.get(`${container}/${blob}`);
+        if (etag !== undefined && (!before || sha256(before) !== etag)) return false;
+        blobs.set(`${container}/${blob}`, Buffer.from(content));
+        return true;
       },
     },
   };

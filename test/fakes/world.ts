@@ -4,6 +4,7 @@ import type { Delivery } from "../../shared/domain/delivery.ts";
 import { DeferredError } from "../../shared/domain/errors.ts";
 import type { MailItem } from "../../shared/domain/mail-item.ts";
 import { tableCheckpoints } from "../../shared/pipeline/checkpoints.ts";
+import { tableCustodyChains } from "../../shared/pipeline/custody-chains.ts";
 import type { ImportJob } from "../../shared/pipeline/import-job.ts";
 import { tableLedger } from "../../shared/pipeline/ledger.ts";
 import type {
@@ -46,6 +47,7 @@ export function world(at: Date = nine) {
     ledger: tableLedger(tables),
     runs: tableRuns(tables),
     checkpoints: tableCheckpoints(tables.checkpoints, now),
+    custodyChains: tableCustodyChains(tables.checkpoints, now),
     queue: memoryQueue(),
     mailboxes: memoryMailboxes(),
     gates: memoryGates(),

@@ -1,0 +1,95 @@
+import { RejectedItemError } from "../domain/errors.ts";
+import type { Participant } from "../domain/message.ts";
+import { eachLimited } from "./each-limited.ts";
+import type { Configuration, Emails, ItemRow, Ledger, Run, RunItem, Runs } from "./ports.ts";
+import { readItem } from "./read-item.ts";
+
+/** Items looked at at once. */
+const AT_ONCE = 16;
+
+export interface FailedPorts {
+  readonly configuration: Configuration;
+  readonly emails: Emails;
+  readonly ledger: Ledger;
+  readonly runs: Runs;
+}
+
+/** A delivery or item that failed, with what only an auditor may see. */
+export interface FailedRow {
+  readonly itemKey: string;
+  readonly sourceItemId: string;
+  /** A number, address or handle of the source; absent where the item cannot be read. */
+  readonly sourceUser?: string;
+  readonly mailbox?: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What failed in a run, in the order of item keys; what was taken up again since is not among it. */
+export async function failedRows(run: Run, ports: FailedPorts): Promise<FailedRow[]> {
+  const rows: FailedRow[] = [];
+  await eachLimited(failedItems(run, ports.runs), AT_ONCE, async ({ itemKey }) => {
+    const item = await ports.ledger.item(itemKey);
+    // Taken up again since: the redrive's own report tells of it.
+    if (!item || item.runId !== run.runId) return;
+    rows.push(...(await rowsOf(item, ports)));
+  });
+  return rows.sort((a, b) => compare(keyOf(a), keyOf(b)));
+}
+
+async function* failedItems(run: Run, runs: Runs): AsyncGenerator<RunItem> {
+  if (run.tally.rejected === 0) return;
+  for await (const item of runs.items(run.runId)) {
+    if (item.tally.rejected > 0) yield item;
+  }
+}
+
+async function rowsOf(item: ItemRow, ports: FailedPorts): Promise<FailedRow[]> {
+  const { itemKey, sourceItemId, code = "tries-exhausted", detail = "" } = item;
+  if (item.state !== "rejected") {
+    const deliveries = await ports.ledger.deliveries(itemKey);
+    return deliveries
+      .filter(({ state }) => state === "rejected")
+      .map((row) => ({
+        itemKey,
+        sourceItemId,
+        mailbox: row.mailbox,
+        code: row.code ?? "tries-exhausted",
+        detail: row.detail ?? "",
+      }));
+  }
+  const people = await participantsOf(item, ports);
+  // As in Purview's log, a mapping that failed is told once for each user.
+  const told = code === "unmapped" ? people : people.filter(({ role }) => role === "sender");
+  const row = { itemKey, sourceItemId, code, detail };
+  if (told.length === 0) return [row];
+  return told.map((person) => {
+    const sourceUser = person.number ?? person.address ?? person.handle;
+    return { ...row, ...(sourceUser !== undefined && { sourceUser }) };
+  });
+}
+
+/** Nobody, where the item cannot be read or its connector is gone: the row is written all the same. */
+async function participantsOf(
+  item: ItemRow,
+  { configuration, emails }: FailedPorts,
+): Promise<readonly Participant[]> {
+  const files = await configuration.connectors();
+  const file = files.find(({ id }) => id === item.connector);
+  if (!file || "faults" in file) return [];
+  try {
+    return (await readItem(item, file.connector, emails)).message.participants;
+  } catch (error) {
+    if (error instanceof RejectedItemError) return [];
+    throw error;
+  }
+}
+
+function keyOf({ itemKey, mailbox, sourceUser }: FailedRow): string {
+  return `${itemKey} ${mailbox ?? ""} ${sourceUser ?? ""}`;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
