@@ -13,7 +13,7 @@ export interface BreakerLimits {
   readonly failingForMs: number;
 }
 
-export const BREAKER_LIMITS: BreakerLimits = {
+const BREAKER_LIMITS: BreakerLimits = {
   refusingMailboxes: 3,
   refusedForMs: 10 * MINUTE,
   failures: 5,

@@ -10,7 +10,7 @@ export interface LaneLimits {
   readonly bytesPer5Minutes: number;
 }
 
-export const LANE_LIMITS: LaneLimits = {
+const LANE_LIMITS: LaneLimits = {
   writes: 3,
   requests: 4,
   requestsPer10Minutes: 10_000,

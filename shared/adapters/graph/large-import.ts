@@ -192,7 +192,7 @@ interface Start {
  * in order, so those it has are the first ones; if they are not, it is of no use:
  * undefined.
  */
-export function filesDone(item: MailItem, names: readonly string[]): number | undefined {
+function filesDone(item: MailItem, names: readonly string[]): number | undefined {
   const expected = item.files.slice(0, names.length).map(({ name }) => name);
   const isPrefix =
     names.length <= item.files.length &&
