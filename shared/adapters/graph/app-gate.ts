@@ -22,6 +22,8 @@ export interface AppGate {
 const APP = "app";
 /** While one invocation looks, the others wait this long. */
 const LOOKING_MS = 5_000;
+/** So many mailboxes have to refuse before the gate is closed again. */
+const REFUSALS = 3;
 
 export function appGate(options: {
   client: GraphClient;
@@ -33,6 +35,8 @@ export function appGate(options: {
 }): AppGate {
   const { client, gates, breaker, log, now, random } = options;
   let looking = false;
+  /** Mailboxes that refused, since the gate's time was over. */
+  const refused = new Set<string>();
   // Two failures at once would each find the gate open, and raise the alarm twice.
   let closing: Promise<void> = Promise.resolve();
 
@@ -63,35 +67,47 @@ export function appGate(options: {
    * A plain look at the directory and into the mailbox: the one needs the app's
    * directory consent, the other its mail consent.
    */
-  async function look(mailbox: string, code: DeferCode): Promise<boolean> {
+  async function look(mailbox: string, code: DeferCode): Promise<"served" | "refused" | "down"> {
     try {
-      const query = { $top: "1", $select: "id" };
-      await client.send({ method: "GET", path: "/users", query });
+      await lookAtDirectory(client);
       await lookInto(client, mailbox);
       breaker.served(mailbox);
-      return true;
+      return "served";
     } catch (error) {
       if (!(error instanceof GraphFailure)) throw error;
       const row = classify(error.failure);
+      if (row.class === "app" || row.id === "unavailable") return "down";
       // Any answer shows that Graph is up; that it serves the app, only a good one.
-      return code === "graph-unavailable" && row.class !== "app" && row.id !== "unavailable";
+      return code === "graph-unavailable" ? "served" : "refused";
     }
   }
 
   async function lookAgain(mailbox: string, closed: ClosedGate): Promise<void> {
-    if (looking) throw deferred(closed.code, LOOKING_MS);
+    if (looking || refused.has(mailbox)) {
+      if (!looking) await closeAgain(closed);
+      throw deferred(closed.code, LOOKING_MS);
+    }
     looking = true;
     try {
-      if (await look(mailbox, closed.code)) {
+      const seen = await look(mailbox, closed.code);
+      if (seen === "served") {
+        refused.clear();
         await gates.open(APP);
         log.info("graph gate opened", { code: closed.code });
         return;
       }
+      if (seen === "refused") refused.add(mailbox);
+      // One mailbox that refuses keeps nobody else from looking.
+      if (seen === "down" || refused.size >= REFUSALS) await closeAgain(closed);
     } finally {
       looking = false;
     }
-    await closeOnce(closed.code);
     throw deferred(closed.code, closedForMs(closed.since, now()));
+  }
+
+  async function closeAgain({ code }: ClosedGate): Promise<void> {
+    refused.clear();
+    await closeOnce(code);
   }
 
   return {
@@ -105,20 +121,26 @@ export function appGate(options: {
     },
     close: closeOnce,
     async closeUnlessAnswered(mailbox) {
+      if (looking || (await gates.closed(APP))) return;
+      looking = true;
       try {
-        await (mailbox === undefined
-          ? client.send({ method: "GET", path: "/users", query: { $top: "1", $select: "id" } })
-          : lookInto(client, mailbox));
+        await (mailbox === undefined ? lookAtDirectory(client) : lookInto(client, mailbox));
       } catch (error) {
         if (!(error instanceof GraphFailure)) throw error;
         if (classify(error.failure).id === "unavailable") {
-          return closeOnce("graph-unavailable");
+          return await closeOnce("graph-unavailable");
         }
+      } finally {
+        looking = false;
       }
       // One item that always fails is no outage.
       breaker.answered();
     },
   };
+}
+
+function lookAtDirectory(client: GraphClient): Promise<unknown> {
+  return client.send({ method: "GET", path: "/users", query: { $top: "1", $select: "id" } });
 }
 
 function lookInto(client: GraphClient, mailbox: string): Promise<unknown> {

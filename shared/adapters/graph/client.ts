@@ -12,10 +12,8 @@ import { GraphFailure } from "./graph-failure.ts";
 import { queryString, VERSION } from "./odata.ts";
 import type { Token } from "./token.ts";
 
-/** A look-up that has no answer by then will have none. */
-const LOOK_UP_MS = 30_000;
-/** Below the lease of a claim: what was given up has shown, or not, before another host looks for it. */
-const WRITE_MS = 60_000;
+/** A write is given up well within the lease of a claim: what it did shows before another host looks. */
+const TIMEOUTS = { lookUpMs: 30_000, writeMs: 60_000 };
 
 export interface GraphRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -40,8 +38,10 @@ export function graphClient(options: {
   baseUrl: string;
   token: Token;
   now: () => Date;
+  /** How long an answer is waited for. */
+  timeouts?: { readonly lookUpMs: number; readonly writeMs: number };
 }): GraphClient {
-  const { baseUrl, token, now } = options;
+  const { baseUrl, token, now, timeouts = TIMEOUTS } = options;
   const sdk = Client.initWithMiddleware({
     // The SDK's own retries would repeat a POST that was committed, and import an item twice.
     middleware: [bearer(token), new HTTPMessageHandler()],
@@ -55,7 +55,10 @@ export function graphClient(options: {
     const request = sdk
       .api(path + queryString(query))
       .headers({ Prefer: 'IdType="ImmutableId"', "client-request-id": randomUUID() })
-      .option("signal", AbortSignal.timeout(method === "GET" ? LOOK_UP_MS : WRITE_MS))
+      .option(
+        "signal",
+        AbortSignal.timeout(method === "GET" ? timeouts.lookUpMs : timeouts.writeMs),
+      )
       .responseType(ResponseType.RAW);
     switch (method) {
       case "GET":

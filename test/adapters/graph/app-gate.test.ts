@@ -137,6 +137,20 @@ test("three leavers in a row close the gate for half a minute, and the next mail
   await assert.rejects(add(one, leaver), { code: "graph-forbidden", on: "mailbox" });
 });
 
+test("a leaver who comes first when the gate's time is over keeps nobody else from looking", async (t) => {
+  const { control, process, pass } = await graphWorld(t, { users });
+  const one = process();
+  for (const mailbox of MAILBOXES.slice(0, 3)) {
+    await control.setMailbox(mailbox, "denied");
+    await assert.rejects(add(one, mailbox), { on: "app" });
+  }
+  pass(MINUTE);
+
+  const [leaver = ""] = MAILBOXES;
+  await assert.rejects(add(one, leaver), { on: "app" });
+  await add(one, ANN);
+});
+
 for (const outage of [{ kind: "status", status: 503 }, { kind: "reset" }] as const) {
   test(`an outage (${outage.kind}) closes the gate after half a minute, and its end opens it`, async (t) => {
     const { control, process, pass } = await graphWorld(t, { users });

@@ -130,6 +130,16 @@ test("a connection that breaks, at once or in the midst of an answer, is a lost 
   }
 });
 
+test("an answer that does not come in time is a lost one", async (t) => {
+  const { baseUrl } = await server(t, () => {});
+  const timeouts = { lookUpMs: 20, writeMs: 20 };
+  const client = graphClient({ baseUrl, token: async () => "secret", now, timeouts });
+
+  const error = await failure(client.send({ method: "POST", path: "/users", body: {} }));
+
+  assert.deepEqual(error.failure, { status: 0, code: "timeout" });
+});
+
 test("a redirect is not followed: nobody checked where it leads", async (t) => {
   const elsewhere = await server(t, json(200, {}));
   const { client } = await server(t, (_, response) => {
