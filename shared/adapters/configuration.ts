@@ -4,7 +4,8 @@ import { ConfigurationError, DeferredError } from "../domain/errors.ts";
 import type { CustomMapping } from "../domain/mapping.ts";
 import { customMapping } from "../mapping/custom-mapping.ts";
 import { type MappingFile, readMappingFile } from "../mapping/mapping-file.ts";
-import { Connector, connectorFaults } from "../pipeline/connector.ts";
+import type { Connector } from "../pipeline/connector.ts";
+import { readConnectorFile } from "../pipeline/connector-file.ts";
 import type { Configuration, ConnectorFile, Log } from "../pipeline/ports.ts";
 import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
@@ -34,20 +35,7 @@ export function blobConfiguration(options: {
     fresh(`${CONNECTORS}${id}.json`, async (name) => {
       const blob = await readBlob(config, name);
       if (!blob) return undefined;
-      const faults = (lines: readonly string[]): ConnectorFile => ({ id, faults: lines });
-      let json: unknown;
-      try {
-        json = JSON.parse(blob.bytes.toString());
-      } catch {
-        // The parser's message quotes the file.
-        return faults([`${id}: (file) is not JSON: check commas and quotes`]);
-      }
-      const parsed = Connector.safeParse(json);
-      if (!parsed.success) return faults(connectorFaults(id, parsed.error));
-      const connector = parsed.data;
-      if (connector.id !== id) return faults([`${id}: id must be the file's own name, ${id}`]);
-      const further = furtherFaults(connector);
-      return further.length > 0 ? faults(further) : { id, connector };
+      return readConnectorFile(id, blob.bytes, furtherFaults);
     });
 
   return {

@@ -22,7 +22,10 @@ export function storagePoisonQueues(clients: {
     },
 
     async putBack({ queue, messageId, popReceipt }) {
-      await absent404(() => clients[queue].updateMessage(messageId, popReceipt, undefined, 0));
+      const answer = await absent404(() =>
+        clients[queue].updateMessage(messageId, popReceipt, undefined, 0),
+      );
+      return answer?.popReceipt ? { messageId, popReceipt: answer.popReceipt } : undefined;
     },
 
     async remove(queue, { messageId, popReceipt }) {

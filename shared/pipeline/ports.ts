@@ -553,8 +553,8 @@ export interface PoisonEntry extends EntryPointer {
 export interface PoisonQueues {
   /** At most 32, those longest there first. */
   receive(queue: PoisonEntry["queue"]): Promise<readonly PoisonEntry[]>;
-  /** Makes a received entry visible again. */
-  putBack(entry: PoisonEntry): Promise<void>;
+  /** Makes a received entry visible again, and tells where it lies now; nothing when it is gone. */
+  putBack(entry: PoisonEntry): Promise<EntryPointer | undefined>;
   /** Removes an entry; false when its pop receipt is stale, since someone has received it meanwhile. */
   remove(queue: PoisonEntry["queue"], entry: EntryPointer): Promise<boolean>;
   depth(queue: PoisonEntry["queue"]): Promise<number>;
