@@ -1,10 +1,8 @@
-import type { Delivery } from "../../shared/domain/delivery.ts";
-import { DeferredError } from "../../shared/domain/errors.ts";
 import type { MailItem } from "../../shared/domain/mail-item.ts";
 import { importItem } from "../../shared/pipeline/import-item.ts";
 import type { ImportJob } from "../../shared/pipeline/import-job.ts";
 import { mendPoison } from "../../shared/pipeline/mend-poison.ts";
-import type { Mailboxes, PoisonEntry } from "../../shared/pipeline/ports.ts";
+import type { Ledger, Mailboxes, PoisonEntry } from "../../shared/pipeline/ports.ts";
 import { LAST_TRY, settle } from "../../shared/pipeline/settle.ts";
 import { MINUTE, mailItem, world } from "./world.ts";
 
@@ -21,16 +19,28 @@ interface Entry {
 
 class CrashError extends Error {}
 
+/** What a fake of the mailboxes may ask of the hosts around it. */
+export interface Surroundings {
+  /** True with this probability, as long as faults are on. */
+  readonly chance: (p: number) => boolean;
+  readonly pause: () => Promise<void>;
+  readonly now: () => Date;
+  readonly pass: (ms: number) => void;
+}
+
 /**
- * Hosts that die, slow hosts, redelivered entries and a Graph that throttles and
- * loses its answers, all as the random numbers say; around the real import, its
- * doors and its ledger.
+ * Hosts that die, slow hosts and redelivered entries, as the random numbers say;
+ * around the real import, its doors and its ledger.
  */
-export function faultyHosts(random: () => number) {
-  const ports = world();
+export function faultyHosts(
+  random: () => number,
+  mailboxesIn: (around: Surroundings) => Mailboxes,
+  parts: { ledger?: Ledger; prepare?: (job: ImportJob) => Promise<MailItem> } = {},
+) {
+  const { prepare = async (job: ImportJob) => mailItem(job), ...replaced } = parts;
+  const ports = { ...world(), ...replaced };
   const entries: Entry[] = [];
   const bare: Entry[] = [];
-  const written = new Map<string, number>();
   let posting = 0;
   let sequence = 0;
   let faults = true;
@@ -47,35 +57,25 @@ export function faultyHosts(random: () => number) {
       put({ ...job, deferrals: job.deferrals + 1 }, delayMs),
   };
 
-  const mailboxes: Mailboxes = {
-    async find(_delivery: Delivery, item: MailItem) {
-      await pause();
-      if (chance(0.1)) throw new DeferredError("graph-unavailable", { on: "app" });
-      return written.has(item.key) ? item.key : undefined;
-    },
-    async add(_delivery: Delivery, item: MailItem) {
-      posting += 1;
-      try {
-        if (chance(0.2)) {
-          throw new DeferredError("graph-throttled", { on: "mailbox", retryAfterMs: 10_000 });
-        }
-        if (chance(0.1)) throw new DeferredError("graph-unavailable", { on: "app" });
-        await pause();
-        written.set(item.key, (written.get(item.key) ?? 0) + 1);
-        if (chance(0.15)) throw new DeferredError("graph-unavailable", { on: "app" });
-        return { mailboxItemId: item.key };
-      } finally {
-        posting -= 1;
-      }
-    },
-  };
-
   /** Lets others run, and time pass; while a POST is under way no more than it may take. */
   async function pause(): Promise<void> {
     for (let n = Math.floor(random() * 4); n > 0; n -= 1) await Promise.resolve();
     if (!chance(0.2)) return;
     ports.pass(random() * (posting > 0 ? LONGEST_POST_MS / 4 : 6 * MINUTE));
   }
+
+  const inner = mailboxesIn({ chance, pause, now: ports.now, pass: ports.pass });
+  const mailboxes: Mailboxes = {
+    find: inner.find,
+    async add(delivery, item, progress) {
+      posting += 1;
+      try {
+        return await inner.add(delivery, item, progress);
+      } finally {
+        posting -= 1;
+      }
+    },
+  };
 
   /** One host at one entry: it may die before or after anything it asks of the world. */
   function dyingPorts() {
@@ -105,7 +105,7 @@ export function faultyHosts(random: () => number) {
       queue: mortal(queue),
       ledger: mortal(ports.ledger),
       mailboxes: mortal(mailboxes),
-      prepare: async (job: ImportJob) => mailItem(job),
+      prepare,
       isDead: () => isDead,
     };
   }
@@ -172,16 +172,16 @@ export function faultyHosts(random: () => number) {
     depth: async () => bare.length,
   };
 
-  const mending = { ...ports, poison, mailboxes, prepare: async (job: ImportJob) => mailItem(job) };
+  const mending = { ...ports, poison, mailboxes, prepare };
 
   return {
     ...ports,
-    written,
     put: (job: ImportJob) => put(job, 0),
     /** Runs hosts, three at most at once, until no entry is left. After `rounds` faults end. */
-    async run(rounds: number): Promise<void> {
+    async run(rounds: number, end: () => Promise<void> = async () => {}): Promise<void> {
       for (let round = 0; entries.length > 0 || bare.length > 0; round += 1) {
         faults = round < rounds;
+        if (round === rounds) await end();
         if (entries.length > 0) waitForNext();
         else ports.pass(15 * MINUTE);
         const taken = [take(), take(), take()].filter((entry) => entry !== undefined);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ImportJob } from "../../shared/pipeline/import-job.ts";
 import { faultyHosts } from "../fakes/faulty-hosts.ts";
+import { faultyMailboxes } from "../fakes/faulty-mailboxes.ts";
 import { seeded } from "../fakes/random.ts";
 import { mailItem, received } from "../fakes/world.ts";
 
@@ -34,7 +35,8 @@ test("whatever dies, repeats or is throttled: each delivery ends in its mailbox 
 
 async function holds(seed: number): Promise<void> {
   const random = seeded(seed);
-  const hosts = faultyHosts(random);
+  const written = new Map<string, number>();
+  const hosts = faultyHosts(random, faultyMailboxes(written));
   const jobs = Array.from({ length: 4 }, (_, n) => job(n >> 1, n & 1));
   for (const one of jobs) {
     await received(hosts.ledger, one);
@@ -45,7 +47,7 @@ async function holds(seed: number): Promise<void> {
   await hosts.run(60);
 
   for (const one of jobs) {
-    const times = hosts.written.get(mailItem(one).key) ?? 0;
+    const times = written.get(mailItem(one).key) ?? 0;
     const rows = await hosts.ledger.deliveries(one.itemKey);
     const row = rows.find(({ mailbox }) => mailbox === one.mailbox);
     if (row?.state === "rejected") {
