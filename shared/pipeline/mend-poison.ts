@@ -7,6 +7,7 @@ import { receivedItem } from "./receipt.ts";
 import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
 import { LAST_TRY } from "./settle.ts";
 import { startAgain } from "./start-again.ts";
+import { sweepEntry } from "./sweep-poison.ts";
 
 /** Entries looked at in one pass; those seen go to the back, so the next pass sees others. */
 const MOST_BATCHES = 10;
@@ -17,7 +18,8 @@ export interface MendPorts extends RejectPorts, ImportPorts {
 }
 
 /**
- * Gives a code to every bare entry that the Functions host put into a poison queue.
+ * Gives a code to every bare entry that the Functions host put into a poison queue,
+ * and removes those that have served.
  *
  * The host does so when it could not even call us, and its copies expire after
  * seven days: an item would vanish with them.
@@ -30,7 +32,8 @@ export async function mendPoison(ports: MendPorts, mayGoOn: () => boolean): Prom
       const entries = await ports.poison.receive(queue);
       if (entries.length === 0) break;
       for (const entry of entries) {
-        if (await mend(entry, ports)) mended += 1;
+        if (isCoded(entry)) await sweepEntry(entry, ports);
+        else if (await mend(entry, ports)) mended += 1;
         else await ports.poison.putBack(entry);
       }
       if (entries.every(({ messageId }) => seen.has(messageId))) break;
@@ -40,9 +43,12 @@ export async function mendPoison(ports: MendPorts, mayGoOn: () => boolean): Prom
   return mended;
 }
 
-/** Whether the entry was bare, and is replaced. */
+function isCoded({ entry }: PoisonEntry): boolean {
+  return entry?.["reason"] !== undefined;
+}
+
+/** Whether the entry is replaced. */
 async function mend(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
-  if (entry.entry?.["reason"] !== undefined) return false;
   const replaced =
     entry.queue === "blobs" ? await mendConversion(entry, ports) : await mendJob(entry, ports);
   if (!replaced) return false;

@@ -19,6 +19,7 @@ import { tableRuns } from "../../shared/pipeline/runs.ts";
 import { memoryBlobs } from "./memory-blobs.ts";
 import { memoryQueue } from "./memory-queue.ts";
 import { memoryTable } from "./memory-table.ts";
+import { memoryTelemetry } from "./memory-telemetry.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -52,6 +53,7 @@ export function world(at: Date = nine) {
     mailboxes: memoryMailboxes(),
     gates: memoryGates(),
     log: memoryLog(),
+    telemetry: memoryTelemetry(),
     newTraceparent() {
       traces += 1;
       return `00-${String(traces).padStart(32, "0")}-${"1".repeat(16)}-01`;

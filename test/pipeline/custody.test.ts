@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sha256 } from "../../shared/domain/item-key.ts";
 import { isBalanced } from "../../shared/domain/tally.ts";
+import { CustodyHeader, CustodyLine } from "../../shared/pipeline/custody-file.ts";
 import { sealRuns } from "../../shared/pipeline/seal-run.ts";
 import { ann, archive, bob, textItem } from "../fakes/archive.ts";
 import { dies, HOUR, nine } from "../fakes/world.ts";
@@ -13,12 +14,20 @@ function custodyOf(app: ReturnType<typeof archive>) {
   return [...app.blobs.keys()].filter((name) => name.startsWith("custody/wechat/"));
 }
 
-function linesOf(app: ReturnType<typeof archive>, name: string): Record<string, unknown>[] {
-  const text = app.blobs.get(name)?.toString() ?? "";
-  return text
+function read(app: ReturnType<typeof archive>, name: string | undefined) {
+  const text = app.blobs.get(name ?? "")?.toString() ?? "";
+  const [first, ...others] = text
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
+  return {
+    header: CustodyHeader.parse(first),
+    items: others.map((line) => CustodyLine.parse(line)),
+  };
+}
+
+function pointerTo(app: ReturnType<typeof archive>, name: string) {
+  return { blob: name.replace("custody/", ""), sha256: sha256(app.blobs.get(name) ?? "") };
 }
 
 test("each closed run gets one custody file: a line that names the run, and a line an item", async () => {
@@ -26,12 +35,12 @@ test("each closed run gets one custody file: a line that names the run, and a li
 
   await app.passDay();
 
-  const [name = "", ...others] = custodyOf(app);
-  const [header, ...items] = linesOf(app, name);
+  const [name, ...others] = custodyOf(app);
+  const { header, items } = read(app, name);
   const [run] = await app.allRuns();
   assert.deepEqual(others, []);
-  assert.equal(header?.["runId"], run?.runId);
-  assert.deepEqual(header?.["tally"], run?.tally);
+  assert.equal(header.runId, run?.runId);
+  assert.deepEqual(header.tally, run?.tally);
   assert.equal(items.length, 2);
 });
 
@@ -40,22 +49,20 @@ test("an item's line tells its whole way: received, stored, converted, mapped by
 
   await app.passDay();
 
-  const [, line] = linesOf(app, custodyOf(app)[0] ?? "");
-  const stored = line?.["stored"] as { raw: { blob: string }; sha256: string };
-  const converted = line?.["converted"] as { email: { blob: string }; sha256: string };
-  const deliveries = line?.["deliveries"] as { mailbox: string; mailboxItemId: string }[];
-  assert.equal((line?.["received"] as { sourceItemId: string }).sourceItemId, "1");
-  assert.equal(stored.sha256, sha256(app.blobs.get(`raw/${stored.raw.blob}`) ?? ""));
-  assert.equal(converted.sha256, sha256(app.blobs.get(`emails/${converted.email.blob}`) ?? ""));
-  assert.deepEqual((line?.["converted"] as { mappedBy: unknown }).mappedBy, [
+  const [line] = read(app, custodyOf(app)[0]).items;
+  const { received, stored, converted, deliveries } = line ?? {};
+  assert.equal(received?.sourceItemId, "1");
+  assert.equal(stored?.sha256, sha256(app.blobs.get(`raw/${stored?.raw.blob}`) ?? ""));
+  assert.equal(converted?.sha256, sha256(app.blobs.get(`emails/${converted?.email.blob}`) ?? ""));
+  assert.deepEqual(converted?.mappedBy, [
     { mailbox: ann, rule: "custom", row: 1 },
     { mailbox: bob, rule: "custom", row: 2 },
   ]);
   assert.deepEqual(
-    deliveries.map(({ mailbox }) => mailbox),
+    deliveries?.map(({ mailbox }) => mailbox),
     [ann, bob],
   );
-  assert.ok(deliveries.every(({ mailboxItemId }) => mailboxItemId));
+  assert.ok(deliveries?.every(({ mailboxItemId }) => mailboxItemId));
 });
 
 test("each file carries the hash of the connector's file before it", async () => {
@@ -64,13 +71,9 @@ test("each file carries the hash of the connector's file before it", async () =>
   app.pass(24 * HOUR);
   await app.passDay();
 
-  const [first = "", second = ""] = custodyOf(app);
-
-  assert.equal(linesOf(app, first)[0]?.["previous"], null);
-  assert.deepEqual(linesOf(app, second)[0]?.["previous"], {
-    blob: first.replace("custody/", ""),
-    sha256: sha256(app.blobs.get(first) ?? ""),
-  });
+  const [first = "", second] = custodyOf(app);
+  assert.equal(read(app, first).header.previous, null);
+  assert.deepEqual(read(app, second).header.previous, pointerTo(app, first));
 });
 
 test("a host that dies at any step of sealing forks no chain and leaves no run out", async () => {
@@ -90,17 +93,14 @@ test("a host that dies at any step of sealing forks no chain and leaves no run o
     await app.passDay();
 
     const headers = custodyOf(app)
-      .map((name) => ({ name, header: linesOf(app, name)[0] }))
-      .sort((a, b) => Number(a.header?.["sequence"]) - Number(b.header?.["sequence"]));
+      .map((name) => ({ name, header: read(app, name).header }))
+      .sort((a, b) => a.header.sequence - b.header.sequence);
     const closed = (await app.allRuns()).filter(({ state }) => state === "closed");
     assert.equal(headers.length, closed.length, `step ${step}`);
     for (const [index, { header }] of headers.entries()) {
       const before = headers[index - 1];
-      const expected = before && {
-        blob: before.name.replace("custody/", ""),
-        sha256: sha256(app.blobs.get(before.name) ?? ""),
-      };
-      assert.deepEqual(header?.["previous"], expected ?? null, `step ${step}, file ${index}`);
+      const expected = before ? pointerTo(app, before.name) : null;
+      assert.deepEqual(header.previous, expected, `step ${step}, file ${index}`);
     }
   }
 });
@@ -165,11 +165,8 @@ test("a connector whose tables are lost goes on with its chain where the files e
 
   await app.passDay();
 
-  const [, second = ""] = custodyOf(app);
-  assert.equal(
-    (linesOf(app, second)[0]?.["previous"] as { sha256: string }).sha256,
-    sha256(app.blobs.get(first) ?? ""),
-  );
+  const [, second] = custodyOf(app);
+  assert.deepEqual(read(app, second).header.previous, pointerTo(app, first));
 });
 
 test("a run's report has Purview's counters, and who failed lies under restricted", async () => {
