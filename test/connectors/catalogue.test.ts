@@ -58,7 +58,7 @@ async function convert(
     ? (await readEml(bytes, { name, receivedAt })).message
     : readJson(bytes, { name, receivedAt });
   const rendering = { connector: "sample", sourceItemId: file, name, receivedAt };
-  const email = isEml ? bytes : await renderEmail(message, { ...rendering, mapped: new Set() });
+  const email = isEml ? bytes : renderEmail(message, { ...rendering, mapped: new Set() });
   const connector = { id: "sample", name, folder, folderParent: "root" as const, itemClass };
   const delivery = {
     itemKey: `i-${"0".repeat(32)}`,

@@ -1,7 +1,7 @@
 import { RejectedItemError } from "../../domain/errors.ts";
 
 /** A JSON item is decoded whole, several times its size in memory; no mobile message comes near this. */
-export const LARGEST_JSON = 50 * 1_048_576;
+const LARGEST_JSON = 50 * 1_048_576;
 
 export interface JsonItem {
   /** An object or an array; keys such as `__proto__` are plain keys of their own. */

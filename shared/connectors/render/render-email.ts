@@ -1,12 +1,12 @@
-import MailComposer from "nodemailer/lib/mail-composer";
+import MimeNode from "nodemailer/lib/mime-node";
 import { itemKey, sha256 } from "../../domain/item-key.ts";
-import type { Message, Participant } from "../../domain/message.ts";
+import type { Attachment, Header, Message, Participant } from "../../domain/message.ts";
 import { archiveHeaders } from "../archive-headers.ts";
 import { emailAddress } from "../mail-address.ts";
 import { bodyOf, type LeftOutFile, listsOf } from "./body.ts";
-import { filePart, undecodable } from "./file-part.ts";
-import { headerField, keptHeaders, spelling, textField } from "./header-fields.ts";
+import { headerLines, keptHeaders, subjectLine } from "./header-lines.ts";
 import { htmlBody, htmlLists } from "./html-body.ts";
+import { base64Lines, type Leaf, mimeBytes, type Part, textPart } from "./mime-parts.ts";
 import { recipientsOf } from "./recipients.ts";
 import { lines, textBody, textLists } from "./text-body.ts";
 
@@ -32,46 +32,42 @@ export interface Rendering {
  * names and subjects become spaces, HTML is escaped, and no part of a text can
  * be taken for the boundary between parts.
  */
-export async function renderEmail(message: Message, rendering: Rendering): Promise<Uint8Array> {
-  const { connector, name, receivedAt, sourceItemId } = rendering;
+export function renderEmail(message: Message, rendering: Rendering): Uint8Array {
+  const { connector, name, receivedAt, sourceItemId, mapped } = rendering;
   const key = itemKey(connector, sourceItemId);
   const sender = message.participants.find((it) => it.role === "sender") ?? nobody;
-  const headers = [
+  const recipients = recipientsOf(message.participants, mapped).map((it) => address(it, name));
+  const thread = threadOf(message, connector);
+  const part = wholePart(message, rendering);
+
+  const root = new MimeNode(part.type, {
+    // `=_` stands in no quoted-printable or base64 text, so no sender can write a boundary.
+    boundaryPrefix: "=_archive",
+    baseBoundary: key,
+  });
+  root.setHeader("From", address(sender, name));
+  if (recipients.length > 0) root.setHeader("To", recipients);
+  if (message.original) {
+    root.setHeader("In-Reply-To", messageId(itemKey(connector, message.original.id)));
+  }
+  if (thread.length > 0) root.setHeader("References", thread);
+  root.setHeader("Message-ID", messageId(key));
+  root.setHeader("Date", message.sentAt ?? receivedAt);
+
+  const head = subjectLine(message.subject) + headerLines(ownHeaders(message, rendering));
+  return mimeBytes(head, root, part);
+}
+
+function ownHeaders(message: Message, { receivedAt, sourceItemId }: Rendering): Header[] {
+  return [
     ...archiveHeaders(message, message.sentAt ? "message" : "received"),
     { name: "X-Archive-Source-Item", value: sourceItemId },
     { name: "X-Archive-Received", value: receivedAt.toISOString() },
     // A `Date` knows no milliseconds.
     ...(message.sentAt ? [{ name: "X-Archive-Sent", value: message.sentAt.toISOString() }] : []),
-    ...message.headers.filter((it) => /^x-archive-source-/i.test(it.name)),
+    ...message.headers.filter((it) => /^x-archive-source-(?!item$)/i.test(it.name)),
     ...keptHeaders(message.headers),
   ];
-  const thread = threadOf(message, connector);
-
-  const composer = new MailComposer({
-    from: address(sender, name),
-    to: recipientsOf(message.participants, rendering.mapped).map((it) => address(it, name)),
-    date: message.sentAt ?? receivedAt,
-    messageId: messageId(key),
-    ...(message.original && { inReplyTo: messageId(itemKey(connector, message.original.id)) }),
-    ...(thread.length > 0 && { references: thread }),
-    headers: [
-      textField("Subject", message.subject),
-      ...headers.map((it) => headerField(it.name, it.value)),
-    ],
-    ...bodyParts(message, rendering),
-    attachments: message.attachments.map((file) => ({
-      raw: filePart(file),
-      // Beside the HTML that shows it, not among the files.
-      ...(file.inline && file.contentId && { cid: file.contentId }),
-    })),
-    // `=_` stands in no quoted-printable or base64 text, so no sender can write a boundary.
-    boundaryPrefix: "=_archive",
-    baseBoundary: key,
-    normalizeHeaderKey: spelling(headers),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  return composer.compile().build();
 }
 
 const nobody: Participant = { role: "sender", handle: "UNKNOWN" };
@@ -92,18 +88,45 @@ function address(participant: Participant, network: string) {
   return { name: undecodable(name), address };
 }
 
-function bodyParts(message: Message, { name, receivedAt, leftOut = [], format }: Rendering) {
+/** Text and HTML as alternatives, the pictures in the HTML beside it, all other files after them. */
+function wholePart(message: Message, rendering: Rendering): Part {
+  const { text, html } = bodiesOf(message, rendering);
+  const isShown = ({ inline, contentId }: Attachment) => inline && contentId && html !== undefined;
+  const pictures = message.attachments.filter(isShown).map(filePart);
+  const files = message.attachments.filter((it) => !isShown(it)).map(filePart);
+
+  const htmlPart = html === undefined ? [] : [textPart("text/html", html)];
+  const bodies = [
+    ...(text === undefined ? [] : [textPart("text/plain", text)]),
+    ...together('multipart/related; type="text/html"', [...htmlPart, ...pictures]),
+  ];
+  const [whole] = together("multipart/mixed", [
+    ...together("multipart/alternative", bodies),
+    ...files,
+  ]);
+  return whole ?? textPart("text/plain", "");
+}
+
+/** Nothing, the one part, or several as one. */
+function together(type: string, parts: readonly Part[]): readonly Part[] {
+  return parts.length < 2 ? parts : [{ type, parts }];
+}
+
+function bodiesOf(
+  message: Message,
+  { name, receivedAt, leftOut = [], format }: Rendering,
+): { text?: string; html?: string } {
   if (format === "eml") {
     const lists = listsOf({ attachments: [], notices: message.notices }, leftOut);
     const { text, html } = message;
     const isShown = text !== undefined || (html === undefined && lists.length > 0);
     return {
-      ...(isShown && { text: part(appended(text, textLists(lists))) }),
-      ...(html !== undefined && { html: part(insideHtml(html, htmlLists(lists))) }),
+      ...(isShown && { text: appended(text, textLists(lists)) }),
+      ...(html !== undefined && { html: insideHtml(html, htmlLists(lists)) }),
     };
   }
   const body = bodyOf(message, { name, receivedAt, leftOut });
-  return { text: part(textBody(body)), html: part(htmlBody(body)) };
+  return { text: textBody(body), html: htmlBody(body) };
 }
 
 function appended(text: string | undefined, notes: string): string {
@@ -116,8 +139,25 @@ function insideHtml(html: string, notes: string): string {
   return lines(end < 0 ? html + notes : html.slice(0, end) + notes + html.slice(end));
 }
 
-/** Never 7bit, in which a text could hold a boundary line; base64 where letters are not ASCII, as it is shorter. */
-function part(content: string) {
-  const isForeign = Buffer.byteLength(content, "utf8") > content.length * 1.2;
-  return { content, contentTransferEncoding: isForeign ? "base64" : "quoted-printable" };
+function filePart({ name, contentType, inline, contentId, content }: Attachment): Leaf {
+  return {
+    type: fileType(contentType),
+    encoding: "base64",
+    filename: undecodable(name) || "file.bin",
+    disposition: inline ? "inline" : "attachment",
+    ...(inline && contentId && { contentId }),
+    content: base64Lines(content),
+  };
+}
+
+/** A file that is itself an email must not be read as part of this one: RFC 2046 forbids its base64. */
+function fileType(contentType: string): string {
+  return /^(?!message\/|multipart\/)[\w.+-]+\/[\w.+-]+$/i.test(contentType)
+    ? contentType
+    : "application/octet-stream";
+}
+
+/** Most readers decode what looks like an encoded word even where it can be none, inside quotes. */
+function undecodable(quoted: string): string {
+  return quoted.replaceAll("=?", "=_");
 }

@@ -73,7 +73,7 @@ const EXPECTED =
   /^(subject|from|to|date|message-id|in-reply-to|references|mime-version|content-type|content-transfer-encoding|x-archive-[a-z-]+)$/;
 
 async function assertRenders(message: Message): Promise<void> {
-  const email = await renderEmail(message, {
+  const email = renderEmail(message, {
     connector: "fuzz",
     sourceItemId: "1",
     name,

@@ -10,11 +10,11 @@ import { fixtures, folder, receivedAt } from "./fixtures.ts";
 const isUpdate = process.env["UPDATE_GOLDEN"] === "1";
 
 for (const { title, name, bytes } of fixtures) {
-  test(`the JSON item ${title} becomes the email kept beside it`, async () => {
+  test(`the JSON item ${title} becomes the email kept beside it`, () => {
     const golden = new URL(`${title}.eml`, folder);
 
     const message = readJson(bytes, { receivedAt, name });
-    const email = await renderEmail(message, {
+    const email = renderEmail(message, {
       connector: "golden",
       sourceItemId: title,
       name,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import MailComposer from "nodemailer/lib/mail-composer";
 import PostalMime from "postal-mime";
+import { itemKey } from "../../../shared/domain/item-key.ts";
 import type { Attachment } from "../../../shared/domain/message.ts";
 import { attachment, message, render, rendered } from "./messages.ts";
 
 async function filesOf(...attachments: Attachment[]) {
-  const email = await render(message({ attachments }));
+  const email = render(message({ attachments }));
   const parsed = await PostalMime.parse(email, { forceRfc822Attachments: true });
   return parsed.attachments.map(({ filename, mimeType, content }) => ({
     name: filename,
@@ -56,7 +58,7 @@ test("file names of all scripts survive, and are written as RFC 2231 has it", as
   const files = await filesOf(
     ...names.map((name) => attachment({ name, content: Buffer.from("x") })),
   );
-  const email = await rendered(
+  const email = rendered(
     message({ attachments: [attachment({ name: names[0] ?? "", content: Buffer.from("x") })] }),
   );
 
@@ -86,4 +88,45 @@ test("a file that is an email or a multipart is no part of this email", async ()
     files.map((it) => it.contentType),
     Array.from({ length: 3 }, () => "application/octet-stream"),
   );
+});
+
+test("an email is put together as nodemailer's own composer does it, to the byte", async () => {
+  const content = Buffer.from(Uint8Array.from({ length: 90_000 }, (_, at) => (at * 7) % 256));
+  const picture = { name: "p.png", contentType: "image/png", contentId: "p@contoso.com" };
+  const of = message({
+    text: "Bonjour à tous\r\n".repeat(30),
+    html: '<img src="cid:p@contoso.com">',
+    attachments: [
+      attachment({ name: "报价单.pdf", contentType: "application/pdf", content }),
+      attachment({ ...picture, inline: true, content: content.subarray(0, 58) }),
+    ],
+  });
+  const encoding = { contentTransferEncoding: "quoted-printable" };
+  const [file, inline] = of.attachments;
+  const composer = new MailComposer({
+    from: { name: "Ann Example 15550100", address: "ann@contoso.com" },
+    to: { name: "Bob Example 15550101", address: "15550101@wechat.invalid" },
+    date: of.sentAt,
+    messageId: "<x@archive.invalid>",
+    text: { content: of.text ?? "", ...encoding },
+    html: { content: of.html ?? "", ...encoding },
+    attachments: [
+      { filename: "报价单.pdf", contentType: "application/pdf", content: file?.content as Buffer },
+      {
+        filename: picture.name,
+        contentType: picture.contentType,
+        contentDisposition: "inline",
+        cid: picture.contentId,
+        content: inline?.content as Buffer,
+      },
+    ],
+    boundaryPrefix: "=_archive",
+    baseBoundary: itemKey("wechat", "m-1"),
+  });
+
+  const composed = (await composer.compile().build()).toString("latin1");
+  const email = rendered(of, { format: "eml" });
+
+  const parts = (whole: string) => whole.slice(whole.indexOf("MIME-Version"));
+  assert.equal(parts(email), parts(composed));
 });

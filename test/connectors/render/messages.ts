@@ -33,7 +33,7 @@ export function attachment(fields: Partial<Attachment> & { content: Uint8Array }
   };
 }
 
-export function render(of: Message, options: Partial<Rendering> = {}): Promise<Uint8Array> {
+export function render(of: Message, options: Partial<Rendering> = {}): Uint8Array {
   return renderEmail(of, {
     connector: "wechat",
     sourceItemId: "m-1",
@@ -44,6 +44,6 @@ export function render(of: Message, options: Partial<Rendering> = {}): Promise<U
   });
 }
 
-export async function rendered(of: Message, options: Partial<Rendering> = {}): Promise<string> {
-  return Buffer.from(await render(of, options)).toString("latin1");
+export function rendered(of: Message, options: Partial<Rendering> = {}): string {
+  return Buffer.from(render(of, options)).toString("latin1");
 }

@@ -51,7 +51,7 @@ test("what a JSON item says survives its email: any mail client reads the same t
   await fc.assert(
     fc.asyncProperty(item, async (body) => {
       const message = read(body);
-      const email = await PostalMime.parse(await render(message), { forceRfc822Attachments: true });
+      const email = await PostalMime.parse(render(message), { forceRfc822Attachments: true });
 
       assert.equal(email.subject, message.subject);
       assert.ok(email.text?.includes(lines(message.text ?? "")));
@@ -68,7 +68,7 @@ test("what a JSON item says survives its email: the archive reads back the same 
   await fc.assert(
     fc.asyncProperty(item, async (body) => {
       const message = read(body);
-      const { message: again } = await readEml(await render(message), {
+      const { message: again } = await readEml(render(message), {
         isRendered: true,
         name: "WeChat",
         receivedAt,
