@@ -65,7 +65,8 @@ export function moved(
 
 /** The container `config` of an account. */
 export interface ConfigContainer {
-  hasConnectors(): Promise<boolean>;
+  /** The connector files in it. */
+  connectors(): Promise<ConfigurationFiles>;
   /** Puts the files there. `only`: connector files that are not among them are removed. */
   put(files: ConfigurationFiles, options: { only: boolean }): Promise<void>;
 }
@@ -74,9 +75,13 @@ export function configContainer(connectionString: string): ConfigContainer {
   const container =
     BlobServiceClient.fromConnectionString(connectionString).getContainerClient("config");
   return {
-    async hasConnectors() {
-      if (!(await container.exists())) return false;
-      return !(await connectorsIn(container).next()).done;
+    async connectors() {
+      const files = new Map<string, Buffer>();
+      if (!(await container.exists())) return files;
+      for await (const { name } of connectorsIn(container)) {
+        files.set(name, await container.getBlobClient(name).downloadToBuffer());
+      }
+      return files;
     },
     async put(files, { only }) {
       await container.createIfNotExists();

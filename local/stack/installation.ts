@@ -68,6 +68,8 @@ export interface Installation {
   readonly traffic: Traffic;
   /** When that day ended. */
   readonly dayEndedAt: Date;
+  /** Of the day's connectors those whose files nobody has changed: ids, by type. */
+  readonly unchangedConnectors: ReadonlyMap<string, string>;
   /** All that the hosts have logged so far, oldest first. */
   readonly logs: readonly LogRecord[];
   /** A further host over the same storage, as when the app scales out. Ends with the others. */
@@ -97,7 +99,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   starting.defer(async () => state?.release());
   const kept = (await state?.day()) ?? newDay(options);
   refuseOtherScale(kept, options);
-  const own = await ownConfiguration(options, state);
+  const own = await ownConfiguration(options, kept, state);
   const isMadeUp = own?.size === 0;
   const needsGateway = isMadeUp || (own !== undefined && collectFrom(own, kept.gateways));
 
@@ -114,12 +116,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
   const ofTheDay = gateway ? trafficConnectors(gateway.url) : [];
   const connectors = options.connectors?.(ofTheDay) ?? ofTheDay;
+  let files: ConfigurationFiles = new Map();
   if (own) {
     const { gateways } = kept;
     const url = gateway?.url;
     // Both, until the files name the new one: whoever comes after a kill finds either.
     await state?.keepDay({ ...kept, gateways: url ? [...gateways, url] : gateways });
-    const files = isMadeUp ? filesOf(connectors) : url ? moved(own, gateways, url) : own;
+    files = isMadeUp ? filesOf(connectors) : url ? moved(own, gateways, url) : own;
     if (state) await writeConfiguration(state.config, files);
     await configContainer(connectionString).put(files, { only: !options.storage });
     await state?.keepDay({ ...kept, gateways: url ? [url] : gateways });
@@ -157,6 +160,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     connectionString,
     traffic: { ...day, connectors },
     dayEndedAt: kept.now,
+    unchangedConnectors: new Map(unchanged(ofTheDay, files)),
     logs,
     startHost: (overrides) => addHost({ port: 0, ...overrides }),
     stop: () => running.disposeAsync(),
@@ -179,10 +183,24 @@ function refuseOtherScale(kept: KeptDay, { scale, stateDirectory }: Installation
 /** The files of this machine, none when there are none; undefined when the account has its own. */
 async function ownConfiguration(
   { storage }: InstallationOptions,
+  { gateways }: KeptDay,
   state: State | undefined,
 ): Promise<ConfigurationFiles | undefined> {
-  if (storage && (await configContainer(storage).hasConnectors())) return undefined;
+  const found = storage ? await configContainer(storage).connectors() : new Map();
+  // Those that collect from a stand-in were put there from here.
+  if (found.size > 0 && !collectFrom(found, gateways)) return undefined;
   return state ? readConfiguration(state.config) : new Map();
+}
+
+function unchanged(
+  connectors: readonly TrafficConnector[],
+  files: ConfigurationFiles,
+): [type: string, id: string][] {
+  return connectors
+    .filter((connector) =>
+      [...filesOf([connector])].every(([name, bytes]) => files.get(name)?.equals(bytes)),
+    )
+    .map(({ id, file }) => [String(file["type"]), id]);
 }
 
 async function temporaryFolder(starting: AsyncDisposableStack): Promise<string> {

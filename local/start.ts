@@ -1,0 +1,134 @@
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LogRecord } from "./host/log.ts";
+import { accounts } from "./show/accounts.ts";
+import { failureIn, faultIn } from "./show/events.ts";
+import { finishRuns } from "./show/finish-runs.ts";
+import { type Flags, HELP, readFlags } from "./show/flags.ts";
+import { progress } from "./show/progress.ts";
+import { receiveAgain } from "./show/receive-again.ts";
+import { report } from "./show/report.ts";
+import { isGood, readResult, resultJson } from "./show/result.ts";
+import { news, whatNext } from "./show/running.ts";
+import { surroundings } from "./show/surroundings.ts";
+import { ensureBuilt } from "./stack/build.ts";
+import { type Installation, startInstallation } from "./stack/installation.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PORT = 7071;
+const NOT_GOOD = 1;
+const WRONG_USE = 2;
+const STOPPED = 130;
+
+/** A shown installation, and how the collection at its start ended. */
+interface Shown {
+  readonly installation: Installation;
+  readonly isGood: boolean;
+}
+
+const flags = readOrExit();
+if (flags.help) {
+  print(HELP.trimEnd());
+  process.exit();
+}
+const stateDirectory = resolve(flags.state ?? `${ROOT}.archiver`);
+let see: (record: LogRecord) => void = () => {};
+
+try {
+  const { installation, isGood } = await show();
+  if (flags.once) {
+    await installation.stop();
+    process.exitCode = isGood ? 0 : NOT_GOOD;
+  } else {
+    see = (record) => printIfAny(news(record));
+    stopOnSignal(installation, 0);
+  }
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(NOT_GOOD);
+}
+
+async function show(): Promise<Shown> {
+  const place = relative(process.cwd(), stateDirectory) || ".";
+  print(`The archiver on this machine; all it keeps lies in ${place}/\n`);
+  const shown = progress(process.stdout);
+  const records: LogRecord[] = [];
+  see = (record) => {
+    records.push(record);
+    shown.see(record);
+  };
+
+  shown.step("building the app");
+  await ensureBuilt();
+  shown.step("starting storage, gateway, Graph and the app");
+  const installation = await startInstallation({
+    ...surroundings(process.env),
+    stateDirectory,
+    scale: flags.scale,
+    port: flags.port ?? (flags.once ? 0 : PORT),
+    schedules: flags.once ? "off" : "on",
+    logSink: (record) => see(record),
+    async beforeHost({ connectionString }) {
+      if (flags.again) await accounts(connectionString).forgetCheckpoints();
+    },
+  });
+  if (flags.once) stopOnSignal(installation, STOPPED);
+
+  const books = accounts(installation.connectionString);
+  const before = await books.runs();
+  const closed = new Set(before.filter(({ isClosed }) => isClosed).map(({ id }) => id));
+  const ours = async () => (await books.runs()).filter(({ id }) => !closed.has(id));
+  const isNew = (await books.checkpoints()).length === 0;
+  const isMoved = isNew && (await receiveAgain(installation, new Date()));
+
+  shown.step("collecting");
+  await installation.host.fire("collect");
+  shown.step("converting and importing");
+  const runs = await finishRuns(installation.host, ours);
+  shown.end();
+
+  const result = await readResult(installation, books, {
+    runs,
+    faults: distinct(records.map(faultIn)),
+    failures: distinct(records.map(failureIn)),
+    isMoved,
+  });
+  print(["", ...report(result)].join("\n"));
+  if (!flags.once) print(["", ...whatNext(installation.host, place)].join("\n"));
+  if (flags.json) print(resultJson(result));
+  return { installation, isGood: isGood(result) };
+}
+
+function readOrExit(): Flags {
+  try {
+    return readFlags(process.argv.slice(2), process.env);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(WRONG_USE);
+  }
+}
+
+/** The second signal ends it at once: the children end with this process. */
+function stopOnSignal({ stop }: Installation, exitCode: number): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      process.stderr.write("\nStopping; what is under way is finished first.\n");
+      stop().then(
+        () => process.exit(exitCode),
+        () => process.exit(NOT_GOOD),
+      );
+    });
+  }
+}
+
+function distinct(lines: readonly (string | undefined)[]): string[] {
+  return [...new Set(lines.filter((line) => line !== undefined))];
+}
+
+function printIfAny(line: string | undefined): void {
+  if (line !== undefined) print(line);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
