@@ -12,13 +12,16 @@ app.storageQueue("import", {
       const job = ImportJob.safeParse(entry);
       // An entry that is no job is set aside unread: its own fields would override the host's count of tries.
       if (!job.success) return settleUnknown(entry, archive);
-      const { connector, itemKey, runId } = job.data;
-      try {
-        const { kind } = await importItem(job.data, archive);
-        archive.log.info("item imported", { connector, itemKey, runId, result: kind });
-      } catch (error) {
-        const tries = Number(context.triggerMetadata?.["dequeueCount"] ?? 1);
-        await settle(error, { job: job.data, tries, at: archive.now() }, archive);
-      }
+      const { connector, itemKey, runId, traceparent } = job.data;
+      const of = { connector, itemKey, runId };
+      return archive.telemetry.stage({ stage: "import", ...of, traceparent }, async () => {
+        try {
+          const { kind } = await importItem(job.data, archive);
+          archive.log.info("item imported", { ...of, result: kind });
+        } catch (error) {
+          const tries = Number(context.triggerMetadata?.["dequeueCount"] ?? 1);
+          await settle(error, { job: job.data, tries, at: archive.now() }, archive);
+        }
+      });
     }),
 });

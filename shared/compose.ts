@@ -31,6 +31,7 @@ import { tableLedger } from "./pipeline/ledger.ts";
 import { prepareImport } from "./pipeline/prepare-import.ts";
 import type { ReconcileAllPorts } from "./pipeline/reconcile.ts";
 import { tableRuns } from "./pipeline/runs.ts";
+import { noTelemetry } from "./pipeline/telemetry.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** Every part of the app, behind its port. */
@@ -96,6 +97,7 @@ function composeFrom(settings: Settings): App {
     rawStore: blobRawStore(service),
     runs: tableRuns({ runs: storage.table("runs"), runItems: storage.table("runItems") }),
     sourceOf: (connector: Connector) => sourceFor(connector, sources),
+    telemetry: noTelemetry,
   };
 }
 

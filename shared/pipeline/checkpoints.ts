@@ -1,5 +1,5 @@
 import { leaseRow } from "./lease.ts";
-import type { Backfill, Checkpoint, Checkpoints, MissingItem } from "./ports.ts";
+import type { Backfill, Checkpoint, Checkpoints, MissingItem, WindowCount } from "./ports.ts";
 import type { Cells, StoredRow, Table } from "./table.ts";
 
 const DAILY = "checkpoint";
@@ -74,6 +74,9 @@ function cellsOf(checkpoint: Checkpoint): Cells {
     windowUntil: unfinished?.window.until ?? null,
     runId: unfinished?.runId ?? null,
     cursor: unfinished?.cursor ?? null,
+    windowItems: unfinished?.count?.fromSource ?? null,
+    windowKnown: unfinished?.count?.known ?? null,
+    windowBytes: unfinished?.count?.bytes ?? null,
     failureCode: failure?.code ?? null,
     failureDetail: failure?.detail ?? null,
     failureSince: failure?.since ?? null,
@@ -87,6 +90,7 @@ function cellsOf(checkpoint: Checkpoint): Cells {
 function checkpointOf(cells: StoredRow["cells"]): Checkpoint {
   const { until, windowFrom, windowUntil, runId, cursor, notBefore, lastItemAt } = cells;
   const { failureCode, failureDetail, failureSince, missing, firstSeenAt, finishedAt } = cells;
+  const { windowItems } = cells;
   return {
     ...(until instanceof Date && { until }),
     ...(windowFrom instanceof Date &&
@@ -95,6 +99,7 @@ function checkpointOf(cells: StoredRow["cells"]): Checkpoint {
           window: { from: windowFrom, until: windowUntil },
           runId: String(runId),
           ...(cursor && { cursor: String(cursor) }),
+          ...(windowItems !== null && windowItems !== undefined && { count: countOf(cells) }),
         },
       }),
     ...(failureCode &&
@@ -106,6 +111,14 @@ function checkpointOf(cells: StoredRow["cells"]): Checkpoint {
     ...(missing && { missing: missingOf(String(missing)) }),
     ...(firstSeenAt instanceof Date && { firstSeenAt }),
     ...(finishedAt instanceof Date && { finishedAt }),
+  };
+}
+
+function countOf({ windowItems, windowKnown, windowBytes }: StoredRow["cells"]): WindowCount {
+  return {
+    fromSource: Number(windowItems ?? 0),
+    known: Number(windowKnown ?? 0),
+    bytes: Number(windowBytes ?? 0),
   };
 }
 

@@ -11,10 +11,13 @@ import type {
   MissingItem,
   RunKind,
   Source,
+  WindowCount,
 } from "./ports.ts";
 
 /** More than so many items that a source lists and cannot give: the source is ill, not the items. */
 const MOST_MISSING = 100;
+
+const NOTHING: WindowCount = { fromSource: 0, known: 0, bytes: 0 };
 
 /** How long a listed item is asked for before a person has to look. */
 const MISSING_LIMIT_MS = 7 * 24 * 3_600_000;
@@ -76,7 +79,7 @@ export async function followCourse(
   ports: CollectConnectorPorts,
   options: { mayGoOn: () => boolean },
 ): Promise<CollectResult> {
-  const { checkpoints, log, now } = ports;
+  const { checkpoints, log, now, telemetry } = ports;
   const lease = await checkpoints.lease(connector.id, course.of);
   if (!lease) return { kind: "held" };
 
@@ -130,9 +133,18 @@ export async function followCourse(
       if (end === "stopped") return { kind: "unfinished" };
 
       await ports.runs.change({ connector: connector.id, runId }, { state: "collected" });
+      // With the last page's items, which `unfinished` as it was above does not have.
+      const count = checkpoint.unfinished?.count;
       const { unfinished: _, failure: __, notBefore: ___, ...rest } = checkpoint;
       await save({ ...rest, until: window.until });
       log.info("window collected", { connector: connector.id, runId });
+      telemetry.event("WindowCollected", {
+        connector: connector.id,
+        runId,
+        windowFrom: window.from.toISOString(),
+        windowUntil: window.until.toISOString(),
+        ...(count ?? NOTHING),
+      });
     }
 
     async function begin(): Promise<Checkpoint["unfinished"]> {
@@ -149,6 +161,7 @@ export async function followCourse(
     next: string | undefined;
     missing: readonly MissingItem[];
     lastItemAt: Date | undefined;
+    count: WindowCount;
   }): Promise<void> {
     const { unfinished } = checkpoint;
     if (!unfinished) throw new Error("A page was stored for a window that was not begun.");
@@ -164,7 +177,11 @@ export async function followCourse(
     await save({
       ...checkpoint,
       missing,
-      unfinished: { ...begun, ...(page.next !== undefined && { cursor: page.next }) },
+      unfinished: {
+        ...begun,
+        ...(page.next !== undefined && { cursor: page.next }),
+        count: sumOf(begun.count ?? NOTHING, page.count),
+      },
       ...(lastItemAt && { lastItemAt }),
     });
   }
@@ -190,6 +207,14 @@ export async function followCourse(
     }
     return still;
   }
+}
+
+function sumOf(a: WindowCount, b: WindowCount): WindowCount {
+  return {
+    fromSource: a.fromSource + b.fromSource,
+    known: a.known + b.known,
+    bytes: a.bytes + b.bytes,
+  };
 }
 
 function later(a: Date | undefined, b: Date | undefined): Date | undefined {

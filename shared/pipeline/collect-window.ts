@@ -13,8 +13,10 @@ import type {
   Runs,
   Source,
   SourceItem,
+  WindowCount,
 } from "./ports.ts";
 import { receivedItem } from "./receipt.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** Items read from a source at once; chosen by measurement (`docs/performance.md`). */
 const AT_ONCE = 8;
@@ -26,6 +28,7 @@ export interface CollectPorts {
   readonly now: () => Date;
   /** A new W3C trace context: one trace from the source item to the mailbox item. */
   readonly newTraceparent: () => string;
+  readonly telemetry: Telemetry;
 }
 
 export interface WindowToCollect {
@@ -57,6 +60,7 @@ export async function collectWindow(
       next: string | undefined;
       missing: readonly MissingItem[];
       lastItemAt: Date | undefined;
+      count: WindowCount;
     }) => Promise<void>;
   },
 ): Promise<"finished" | "stopped"> {
@@ -67,6 +71,7 @@ export async function collectWindow(
 
     const counted: RunItem[] = [];
     const missing: MissingItem[] = [];
+    let bytes = 0;
     let stopped = false;
     await eachLimited(page.items, AT_ONCE, async (item) => {
       if (stopped || !hooks.mayGoOn()) {
@@ -76,12 +81,15 @@ export async function collectWindow(
       const result = await collectItem(connector, item, runId, source, ports, hooks.keepLease);
       counted.push(result.counted);
       if (result.missing) missing.push(result.missing);
+      bytes += result.bytes;
     });
     if (stopped) return "stopped";
 
     await ports.runs.putItems(runId, counted);
     const lastItemAt = page.items.at(-1)?.receivedAt;
-    await hooks.pageStored({ next: page.next, missing, lastItemAt });
+    const known = counted.filter(({ done }) => done).length;
+    const count = { fromSource: page.items.length, known, bytes };
+    await hooks.pageStored({ next: page.next, missing, lastItemAt, count });
     if (page.next === undefined) return "finished";
     next = page.next;
   }
@@ -103,15 +111,33 @@ export async function collectItem(
   source: Source,
   ports: CollectPorts,
   keepLease: () => Promise<void>,
-): Promise<{ counted: RunItem; missing?: MissingItem }> {
-  const { rawStore, ledger, now, newTraceparent } = ports;
+): Promise<CollectedItem> {
   const key = itemKey(connector, item.id);
-
-  const known = await ledger.item(key);
+  const known = await ports.ledger.item(key);
   if (known?.receipt) {
-    const own = known.runId === runId;
-    return { counted: { itemKey: key, done: !own, tally: own ? PENDING : SKIPPED } };
+    return known.runId === runId
+      ? { counted: { itemKey: key, done: false, tally: PENDING }, bytes: known.size }
+      : { counted: { itemKey: key, done: true, tally: SKIPPED }, bytes: 0 };
   }
+  return ports.telemetry.stage({ stage: "collect", connector, itemKey: key, runId }, () =>
+    storeItem({ connector, key, item, runId }, source, ports, keepLease),
+  );
+}
+
+interface CollectedItem {
+  readonly counted: RunItem;
+  readonly missing?: MissingItem;
+  /** Stored in `raw` for this run. */
+  readonly bytes: number;
+}
+
+async function storeItem(
+  of: { connector: string; key: string; item: SourceItem; runId: string },
+  source: Source,
+  { rawStore, ledger, now, newTraceparent }: CollectPorts,
+  keepLease: () => Promise<void>,
+): Promise<CollectedItem> {
+  const { connector, key, item, runId } = of;
   const counted = { itemKey: key, done: false, tally: PENDING };
 
   const blob = rawName(connector, item.receivedAt, key, item.mediaType);
@@ -124,7 +150,7 @@ export async function collectItem(
     );
   } catch (error) {
     const detail = await faultOfItem(error, source);
-    return { counted, missing: { item, runId, detail, since: now() } };
+    return { counted, missing: { item, runId, detail, since: now() }, bytes: 0 };
   }
 
   const name = receiptName(connector, item.receivedAt, key);
@@ -142,7 +168,7 @@ export async function collectItem(
     traceparent: newTraceparent(),
   });
   await ledger.recordReceived(receivedItem(receipt));
-  return { counted };
+  return { counted, bytes: stored.size };
 }
 
 /**

@@ -24,7 +24,7 @@ export async function convertReceipt(
   bytes: Uint8Array,
   ports: ConvertPorts,
 ): Promise<ConvertResult> {
-  const { ledger, log } = ports;
+  const { ledger, log, telemetry } = ports;
   const slash = trigger.indexOf("/");
   const named = parseReceiptName(trigger.slice(slash + 1));
   if (trigger.slice(0, slash) !== "receipts" || !named) {
@@ -38,13 +38,17 @@ export async function convertReceipt(
 
   const { connector, itemKey } = item;
   const fields = { connector, itemKey, runId: item.runId };
-  try {
-    const { jobs } = await convertItem(item, receipt.again?.n ?? 0, ports);
-    log.info("item converted", { ...fields, jobs });
-    return "converted";
-  } catch (error) {
-    return settleConversion(error, item, ports);
-  }
+  const { traceparent } = item;
+  return telemetry.stage({ stage: "convert", ...fields, traceparent }, async () => {
+    try {
+      const { jobs } = await convertItem(item, receipt.again?.n ?? 0, ports);
+      log.info("item converted", { ...fields, jobs });
+      telemetry.event("ItemConverted", { ...fields, deliveries: jobs });
+      return "converted";
+    } catch (error) {
+      return settleConversion(error, item, ports);
+    }
+  });
 }
 
 /** The item's row, made from the receipt where the collector died before it wrote it. */

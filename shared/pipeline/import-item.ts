@@ -3,6 +3,7 @@ import type { MailItem } from "../domain/mail-item.ts";
 import type { ImportJob } from "./import-job.ts";
 import { ClaimLostError } from "./ledger.ts";
 import type { Claim, Gates, Ledger, Mailboxes } from "./ports.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export type ImportResult =
   | { readonly kind: "imported"; readonly mailboxItemId: string; readonly reduced?: string }
@@ -15,6 +16,7 @@ export interface ImportPorts {
   readonly mailboxes: Mailboxes;
   readonly ledger: Ledger;
   readonly gates: Gates;
+  readonly telemetry: Telemetry;
   readonly now: () => Date;
 }
 
@@ -33,7 +35,7 @@ const KEEP_BEFORE_MS = 2 * 60_000;
  * Exchange's answer, with the item already there.
  */
 export async function importItem(job: ImportJob, ports: ImportPorts): Promise<ImportResult> {
-  const { prepare, mailboxes, ledger, gates, now } = ports;
+  const { prepare, mailboxes, ledger, gates, telemetry, now } = ports;
 
   await passGates(job, gates, now());
   const asked = now();
@@ -59,6 +61,10 @@ export async function importItem(job: ImportJob, ports: ImportPorts): Promise<Im
     await keep();
     const added = found ? { mailboxItemId: found } : await mailboxes.add(job, item, keep);
     await ledger.finish(held, added, now());
+    tellImported(job, claim, ports);
+    telemetry.measure("graph_requests_per_item", telemetry.requests(), {
+      connector: job.connector,
+    });
     return { kind: "imported", ...added };
   } catch (error) {
     if (error instanceof ClaimLostError) {
@@ -86,13 +92,26 @@ export async function finishIfThere(job: ImportJob, ports: ImportPorts): Promise
   try {
     const found =
       claim.kind === "taken-over" ? await mailboxes.find(job, await prepare(job)) : undefined;
-    if (found) await ledger.finish(claim, { mailboxItemId: found }, now());
-    else await ledger.release(claim, { nothingWritten: true, at: now() });
+    if (found) {
+      await ledger.finish(claim, { mailboxItemId: found }, now());
+      tellImported(job, claim, ports);
+    } else {
+      await ledger.release(claim, { nothingWritten: true, at: now() });
+    }
     return found !== undefined;
   } catch (error) {
     await ledger.release(claim, { nothingWritten: false, at: now() });
     throw error;
   }
+}
+
+function tellImported(
+  { connector, runId, itemKey, mailbox }: ImportJob,
+  { filesLeftOut }: Claim,
+  { telemetry }: ImportPorts,
+): void {
+  const outcome = filesLeftOut > 0 ? "partial" : "imported";
+  telemetry.event("ItemImported", { connector, runId, itemKey, mailbox, outcome });
 }
 
 /**

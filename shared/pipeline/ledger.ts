@@ -70,12 +70,13 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
         changedAt: now,
       };
 
-      const [inserted, pastIsKnown] = await Promise.all([
+      const [inserted, { isPastKnown, filesLeftOut }] = await Promise.all([
         deliveries.insert(itemKey, mailbox, cells),
-        isPastKnown(itemKey, now),
+        pastOf(itemKey, now),
       ]);
-      const untouchedKind = pastIsKnown ? "new" : "taken-over";
-      if (inserted) return { kind: untouchedKind, delivery, until, etag: inserted };
+      const untouchedKind = isPastKnown ? "new" : "taken-over";
+      const claim = { delivery, until, filesLeftOut };
+      if (inserted) return { kind: untouchedKind, etag: inserted, ...claim };
 
       const stored = await deliveries.get(itemKey, mailbox);
       // Only an operator removes rows; whoever asks again finds none and inserts.
@@ -96,7 +97,7 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
       );
       if (!etag) return { kind: "held", until };
       const untouched = row.state === undefined || stored.cells["nothingWritten"] === true;
-      return { kind: untouched ? untouchedKind : "taken-over", delivery, until, etag };
+      return { kind: untouched ? untouchedKind : "taken-over", etag, ...claim };
     },
 
     async keep(claim, now) {
@@ -172,7 +173,11 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
     },
   };
 
-  async function isPastKnown(itemKey: string, at: Date): Promise<boolean> {
+  /** What the ledger knows of an item when one of its deliveries is claimed. */
+  async function pastOf(
+    itemKey: string,
+    at: Date,
+  ): Promise<{ isPastKnown: boolean; filesLeftOut: number }> {
     const [began, item] = await Promise.all([
       deliveries.get(LEDGER, BEGAN),
       items.get(itemKey, ITEM),
@@ -180,7 +185,10 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
     if (!began) await deliveries.insert(LEDGER, BEGAN, { at });
     const since = date(began?.cells["at"]);
     const collectedAt = date(item?.cells["collectedAt"]);
-    return since !== undefined && collectedAt !== undefined && collectedAt >= since;
+    return {
+      isPastKnown: since !== undefined && collectedAt !== undefined && collectedAt >= since,
+      filesLeftOut: Number(item?.cells["filesLeftOut"] ?? 0),
+    };
   }
 
   async function change(claim: Claim, cells: Cells): Promise<string> {

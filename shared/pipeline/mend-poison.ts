@@ -8,6 +8,7 @@ import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
 import { LAST_TRY } from "./settle.ts";
 import { startAgain } from "./start-again.ts";
 import { sweepEntry } from "./sweep-poison.ts";
+import { UNKNOWN_ENTRY } from "./telemetry.ts";
 
 /** Entries looked at in one pass; those seen go to the back, so the next pass sees others. */
 const MOST_BATCHES = 10;
@@ -63,6 +64,7 @@ async function mendJob(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
     const reason = { code: "malformed" as const, detail: "not-an-import-job", at, tries: LAST_TRY };
     await ports.queue.poison({ bare: entry.text }, reason);
     ports.log.error("poison entry unknown", { queue: entry.queue });
+    ports.telemetry.event("ItemPoisoned", { ...UNKNOWN_ENTRY, code: reason.code });
     return true;
   }
   try {

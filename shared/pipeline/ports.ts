@@ -245,6 +245,8 @@ export interface Claim {
   readonly until: Date;
   /** Without it a host that lost its claim could close its successor's. */
   readonly etag: string;
+  /** Files that conversion left out of the item, as far as the ledger says so yet. */
+  readonly filesLeftOut: number;
 }
 
 /**
@@ -304,9 +306,10 @@ export interface Ledger extends SetAsideLedger {
 export interface SetAsideLedger {
   /** Lists it among what is set aside, before the ledger says so: a host that dies in between leaves one line too many, never one too few. */
   listSetAside(setAside: SetAside): Promise<void>;
-  unlistSetAside(of: { itemKey: string; mailbox?: string }): Promise<void>;
-  /** Everything set aside and neither taken up again nor discarded, by item key. */
-  setAside(): AsyncIterable<SetAside>;
+  /** Takes it off the list, unless it was set aside anew since. */
+  unlistSetAside(setAside: Pick<SetAside, "itemKey" | "mailbox" | "at">): Promise<void>;
+  /** Everything set aside and neither taken up again nor discarded, by item key. `after`: those behind this one. */
+  setAside(after?: Pick<SetAside, "itemKey" | "mailbox">): AsyncIterable<SetAside>;
   /**
    * Takes a rejected delivery up again for a run. Whoever claims it looks in the
    * mailbox first. False when it is rejected no longer.
@@ -436,6 +439,7 @@ export interface Runs {
   /** Adds items to the run, or changes what it says of them. */
   putItems(runId: string, items: readonly RunItem[]): Promise<void>;
   items(runId: string, options?: { done?: boolean }): AsyncIterable<RunItem>;
+  item(runId: string, itemKey: string): Promise<RunItem | undefined>;
 }
 
 /** How far a connector has been collected, and who is at it. */
@@ -447,6 +451,8 @@ export interface Checkpoint {
     readonly window: Window;
     readonly runId: string;
     readonly cursor?: string;
+    /** Of the pages that are stored. */
+    readonly count?: WindowCount;
   };
   /** Set while the source refuses us (a wrong password): shown in `health`. */
   readonly failure?: { readonly code: string; readonly detail: string; readonly since: Date };
@@ -460,6 +466,16 @@ export interface Checkpoint {
   readonly firstSeenAt?: Date;
   /** When a back-fill reached its end. */
   readonly finishedAt?: Date;
+}
+
+/** What collecting a window came to. */
+export interface WindowCount {
+  /** Items that the source listed. */
+  readonly fromSource: number;
+  /** How many of them were known already. */
+  readonly known: number;
+  /** Stored in `raw`. */
+  readonly bytes: number;
 }
 
 /** What an operator asked a connector to collect from before it began, or again. */

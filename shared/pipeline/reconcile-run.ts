@@ -10,6 +10,14 @@ import { startAgain } from "./start-again.ts";
 interface Looked {
   readonly tally: Tally;
   readonly isFinal: boolean;
+  /** When the item was collected; absent while the source has not given it. */
+  readonly knownSince?: Date;
+}
+
+/** A run as it was just counted. */
+export interface CountedRun extends Run {
+  /** Since when its oldest item without an outcome has been known; the longest it may be where that was not found out. */
+  readonly pendingSince?: Date;
 }
 
 const PENDING: Looked = { tally: tallyOf(["pending"]), isFinal: false };
@@ -49,7 +57,7 @@ export async function reconcileRun(
   run: Run,
   ports: ReconcilePorts,
   options: { jobsMayBeLost: boolean; mayGoOn: () => boolean },
-): Promise<Run> {
+): Promise<CountedRun> {
   const { runs, now } = ports;
   const { connector, runId } = run;
 
@@ -58,6 +66,7 @@ export async function reconcileRun(
   let count = 0;
   let complete = true;
   let allFinal = true;
+  let pendingSince: Date | undefined;
   await eachLimited(runs.items(runId), AT_ONCE, async (item) => {
     count += 1;
     if (item.done) {
@@ -68,13 +77,18 @@ export async function reconcileRun(
       complete = false;
       return;
     }
-    const { tally, isFinal } = await lookAfter(item.itemKey);
+    const { tally, isFinal, knownSince = run.openedAt } = await lookAfter(item.itemKey);
     tallies.push(tally);
+    if (tally.pending > 0) {
+      // What an operator took up again had its outcome until then, however old it is.
+      const since = knownSince > run.openedAt ? knownSince : run.openedAt;
+      if (!pendingSince || since < pendingSince) pendingSince = since;
+    }
     if (isFinal) settled.push({ itemKey: item.itemKey, done: true, tally });
     else allFinal = false;
   });
   await runs.putItems(runId, settled);
-  if (!complete) return run;
+  if (!complete) return { ...run, pendingSince: pendingSince ?? run.openedAt };
 
   const tally = sumTallies(tallies);
   const closes = run.state === "collected" && allFinal;
@@ -84,13 +98,17 @@ export async function reconcileRun(
     ...(closes && { state: "closed" as const, closedAt: now() }),
   };
   await runs.change({ connector, runId }, { ...change, ...(closes && { chore: "seal" }) });
-  return { ...run, ...change };
+  return { ...run, ...change, ...(pendingSince && { pendingSince }) };
 
   /** What has become of an item so far; whatever is stuck is started again. */
   async function lookAfter(itemKey: string): Promise<Looked> {
     const item = await ports.ledger.item(itemKey);
     // The source listed it and has not given it yet: the next tick of collect asks again.
     if (!item) return PENDING;
+    return { ...(await lookAfterItem(item)), knownSince: item.collectedAt };
+  }
+
+  async function lookAfterItem(item: ItemRow): Promise<Looked> {
     // Another run counts it: it came there first, or an operator took it up again.
     if (item.runId !== runId) return { tally: tallyOf(["skipped"]), isFinal: true };
 

@@ -1,14 +1,19 @@
 import { isBalanced } from "../domain/tally.ts";
 import { type CloseBooksPorts, closeBooks } from "./close-books.ts";
 import { everyConnector } from "./every-connector.ts";
+import { type MeasurePorts, measureConnectors, measureQueues } from "./measure-archive.ts";
 import { type MendPorts, mendPoison } from "./mend-poison.ts";
 import type { Run } from "./ports.ts";
-import { type ReconcilePorts, reconcileRun } from "./reconcile-run.ts";
+import { type CountedRun, type ReconcilePorts, reconcileRun } from "./reconcile-run.ts";
 
 /** A run that still has something pending after so long is reported as unbalanced. */
 const LATE_MS = 24 * 3_600_000;
 
-export interface ReconcileAllPorts extends ReconcilePorts, MendPorts, CloseBooksPorts {}
+export interface ReconcileAllPorts
+  extends ReconcilePorts,
+    MendPorts,
+    CloseBooksPorts,
+    MeasurePorts {}
 
 export interface ReconcileResult {
   readonly open: readonly Run[];
@@ -21,7 +26,8 @@ export interface ReconcileResult {
 
 /**
  * Closes the circle: codes for bare poison entries, a new start for what is stuck,
- * a balance for every open run, report and custody file for every closed one.
+ * a balance for every open run, report and custody file for every closed one, and
+ * word of how things stand to those who watch.
  *
  * What it does not reach within its time, the next tick does.
  */
@@ -29,6 +35,7 @@ export async function reconcile(
   ports: ReconcileAllPorts,
   mayGoOn: () => boolean,
 ): Promise<ReconcileResult> {
+  await measureQueues(ports);
   const mended = await mendPoison(ports, mayGoOn);
 
   const runs = await openRuns(ports);
@@ -37,16 +44,25 @@ export async function reconcile(
 
   const open: Run[] = [];
   const closed: Run[] = [];
+  const pendingSince = new Map<string, Date>();
   for (const run of runs) {
     if (!mayGoOn()) {
       open.push(run);
+      noteOldest({ ...run, pendingSince: run.openedAt }, pendingSince);
       continue;
     }
     const counted = await reconcileRun(run, ports, { jobsMayBeLost, mayGoOn });
     report(counted, ports);
+    noteOldest(counted, pendingSince);
     (counted.state === "closed" ? closed : open).push(counted);
   }
+  await measureConnectors(pendingSince, ports);
   return { open, closed, mended, sealed: await closeBooks(ports, mayGoOn) };
+}
+
+function noteOldest({ connector, pendingSince }: CountedRun, oldest: Map<string, Date>): void {
+  const known = oldest.get(connector);
+  if (pendingSince && (!known || pendingSince < known)) oldest.set(connector, pendingSince);
 }
 
 async function openRuns(ports: ReconcileAllPorts): Promise<Run[]> {
@@ -60,10 +76,15 @@ async function openRuns(ports: ReconcileAllPorts): Promise<Run[]> {
 }
 
 function report({ connector, runId, state, tally, openedAt }: Run, ports: ReconcileAllPorts): void {
-  const fields = { connector, runId, ...tally };
+  const { pending, ...settled } = tally;
+  const fields = { connector, runId, ...settled };
   if (state === "closed") {
-    ports.log.info("run balanced", fields);
+    ports.log.info("run balanced", { ...fields, pending });
+    ports.telemetry.event("RunBalanced", fields);
+    ports.telemetry.measure("available_deliveries", tally.available, { connector });
+    ports.telemetry.measure("imported_deliveries", tally.imported + tally.partial, { connector });
   } else if (!isBalanced(tally) || ports.now().getTime() - openedAt.getTime() > LATE_MS) {
-    ports.log.error("run unbalanced", fields);
+    ports.log.error("run unbalanced", { ...fields, pending });
+    ports.telemetry.event("RunUnbalanced", { ...fields, pending });
   }
 }

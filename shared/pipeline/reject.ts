@@ -1,11 +1,13 @@
 import type { PoisonCode } from "../domain/errors.ts";
 import type { ImportJob } from "./import-job.ts";
 import type { ItemPointers, Ledger, Log, WorkQueue } from "./ports.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface RejectPorts {
   readonly ledger: Ledger;
   readonly queue: WorkQueue;
   readonly log: Log;
+  readonly telemetry: Telemetry;
 }
 
 interface Rejection {
@@ -25,7 +27,7 @@ interface Rejection {
 export async function rejectItem(
   item: ItemPointers,
   { code, detail, at, tries }: Rejection,
-  { ledger, queue, log }: RejectPorts,
+  { ledger, queue, log, telemetry }: RejectPorts,
 ): Promise<void> {
   const { connector, itemKey, runId } = item;
   await ledger.listSetAside({ connector, itemKey, runId, code, at });
@@ -33,6 +35,7 @@ export async function rejectItem(
   const entry = await queue.poison(item, { code, detail, at, tries });
   await ledger.recordPoisonEntry({ itemKey }, entry);
   log.warn("item poisoned", { connector, itemKey, runId, code, detail });
+  telemetry.event("ItemPoisoned", { connector, runId, itemKey, code });
 }
 
 /**
@@ -44,7 +47,7 @@ export async function rejectItem(
 export async function rejectDelivery(
   job: ImportJob,
   { code, detail, at, tries }: Rejection,
-  { ledger, queue, log }: RejectPorts,
+  { ledger, queue, log, telemetry }: RejectPorts,
 ): Promise<"recorded" | "imported" | "held"> {
   const { connector, itemKey, mailbox, runId } = job;
   await ledger.listSetAside({ connector, itemKey, mailbox, runId, code, at });
@@ -53,5 +56,6 @@ export async function rejectDelivery(
   const entry = await queue.poison(job, { code, detail, at, tries });
   await ledger.recordPoisonEntry(job, entry);
   log.warn("item poisoned", { connector, itemKey, runId, code, detail });
+  telemetry.event("ItemPoisoned", { connector, runId, itemKey, code });
   return recorded;
 }

@@ -1,8 +1,9 @@
 import { DeferredError, RejectedItemError } from "../domain/errors.ts";
 import type { ImportJob } from "./import-job.ts";
 import { LEASE_MS } from "./ledger.ts";
-import type { Ledger, Log, WorkQueue } from "./ports.ts";
-import { rejectDelivery } from "./reject.ts";
+import type { Log, WorkQueue } from "./ports.ts";
+import { type RejectPorts, rejectDelivery } from "./reject.ts";
+import { type Telemetry, UNKNOWN_ENTRY } from "./telemetry.ts";
 
 /** `maxDequeueCount` in host.json. Were it larger here, the host would poison the entry first, bare. */
 export const LAST_TRY = 5;
@@ -23,7 +24,7 @@ const LONGEST_MS = 15 * 60_000;
 export async function settle(
   error: unknown,
   { job, tries, at }: { job: ImportJob; tries: number; at: Date },
-  ports: { queue: WorkQueue; ledger: Ledger; log: Log },
+  ports: RejectPorts,
 ): Promise<void> {
   if (error instanceof DeferredError) {
     return defer(error, { job, tries, at }, ports);
@@ -47,7 +48,7 @@ export async function settle(
 async function defer(
   error: DeferredError,
   { job, tries, at }: { job: ImportJob; tries: number; at: Date },
-  ports: { queue: WorkQueue; ledger: Ledger; log: Log },
+  ports: RejectPorts,
 ): Promise<void> {
   const delayMs = error.retryAfterMs ?? backOff(job.deferrals);
   if (error.on !== "app") {
@@ -71,10 +72,16 @@ function backOff(deferrals: number): number {
 /** Sets an entry aside that is no import job: nobody but its writer knows what it was to be. */
 export async function settleUnknown(
   entry: unknown,
-  { queue, log, now }: { queue: WorkQueue; log: Log; now: () => Date },
+  {
+    queue,
+    log,
+    telemetry,
+    now,
+  }: { queue: WorkQueue; log: Log; telemetry: Telemetry; now: () => Date },
 ): Promise<void> {
   const bare = typeof entry === "string" ? entry : JSON.stringify(entry);
   const reason = { code: "malformed" as const, detail: "not-an-import-job", at: now(), tries: 1 };
   await queue.poison({ bare: bare ?? "" }, reason);
   log.error("entry unknown", {});
+  telemetry.event("ItemPoisoned", { ...UNKNOWN_ENTRY, code: reason.code });
 }

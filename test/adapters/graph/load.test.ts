@@ -5,6 +5,7 @@ import { type DeferredError, RejectedItemError } from "../../../shared/domain/er
 import { importItem } from "../../../shared/pipeline/import-item.ts";
 import type { ImportJob } from "../../../shared/pipeline/import-job.ts";
 import { tableLedger } from "../../../shared/pipeline/ledger.ts";
+import { noTelemetry } from "../../../shared/pipeline/telemetry.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 import { delivery, graphWorld, mailItem } from "./world.ts";
 
@@ -43,7 +44,7 @@ test("with 30 % of the requests throttled and 10 % of the answers lost, each ite
       if (waitMs > 0) pass(waitMs);
       const prepare = async () => mailItem(entry);
       try {
-        await importItem(entry, { prepare, mailboxes, ledger, gates, now });
+        await importItem(entry, { prepare, mailboxes, ledger, gates, telemetry: noTelemetry, now });
         imported += 1;
       } catch (error) {
         if (error instanceof RejectedItemError) {
