@@ -123,7 +123,10 @@ test("no sample lies there for a type or a content that the catalogue does not k
   for (const type of readdirSync(folder)) {
     const contents = catalogueEntry(type)?.content ?? [];
     for (const file of readdirSync(new URL(`${type}/`, folder))) {
-      assert.ok(contents.includes(file.replace(/\.\w+$/, "") as Content), `${type}/${file}`);
+      assert.ok(
+        contents.includes(file.replace(/(\.rendered)?\.\w+$/, "") as Content),
+        `${type}/${file}`,
+      );
     }
   }
 });

@@ -23,22 +23,21 @@ export function readFiles(files: readonly (File | undefined)[]): ReadFiles {
   const notices: string[] = [];
 
   for (const [at, file] of files.entries()) {
+    if (!file) continue;
     const name = names[at] ?? "";
-    const encoded = file?.content ?? file?.value;
-    if (file === undefined) continue;
+    const encoded = file.content ?? file.value;
     if (encoded === undefined || encoded === null) {
       notices.push(`The file ${name} is named by the source, but was not delivered.`);
-    } else {
-      const { content, notice } = decoded(encoded);
-      const type = contentType(file);
-      read.push([file, { name, contentType: type, size: content.length, inline: false, content }]);
-      if (notice) notices.push(`The file ${name} ${notice}`);
-      const said = file.attachSize ?? file.attachmentSize;
-      if (said && said !== content.length && said !== encoded.length) {
-        notices.push(
-          `The file ${name} has ${content.length} bytes; the source says it has ${said}.`,
-        );
-      }
+      continue;
+    }
+    const { content, notice } = decoded(encoded);
+    const { length: size } = content;
+    read.push([file, { name, contentType: contentType(file), size, inline: false, content }]);
+    if (notice) notices.push(`The file ${name} ${notice}`);
+    const said = file.attachSize ?? file.attachmentSize;
+    // A device gives the length of the base64 text.
+    if (said && said !== size && said !== encoded.length) {
+      notices.push(`The file ${name} has ${size} bytes; the source says it has ${said}.`);
     }
   }
   return { files: read, notices, hasUnreadable: files.includes(undefined) };

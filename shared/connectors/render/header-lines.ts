@@ -45,3 +45,8 @@ function encoded(text: string): string {
   const isForeign = Buffer.byteLength(text, "utf8") > text.length * 1.2;
   return encodeWord(text, isForeign ? "B" : "Q", 52);
 }
+
+/** Most readers decode what looks like an encoded word even where it can be none, inside quotes. */
+export function undecodable(quoted: string): string {
+  return quoted.replaceAll("=?", "=_");
+}
