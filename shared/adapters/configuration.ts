@@ -11,8 +11,11 @@ import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
 
 const CONNECTORS = "connectors/";
-/** An operator who mends a file sees it act within this time. */
-const FRESH_MS = 15_000;
+/**
+ * How long an answer is believed. Short, so that whoever mends a file and drives
+ * its items again meets the mended one; long enough that a burst of items asks once.
+ */
+const FRESH_MS = 2_000;
 
 /**
  * Connector files and mappings, read from the container `config`.
@@ -31,26 +34,24 @@ export function blobConfiguration(options: {
   const fresh = freshFor(FRESH_MS, now);
   const mappings = new Map<string, { etag: string; mapping: CustomMapping }>();
 
-  const connectorFile = (id: string): Promise<ConnectorFile | undefined> =>
-    fresh(`${CONNECTORS}${id}.json`, async (name) => {
-      const blob = await readBlob(config, name);
-      if (!blob) return undefined;
-      return readConnectorFile(id, blob.bytes, furtherFaults);
-    });
+  async function readConnector(id: string): Promise<ConnectorFile | undefined> {
+    const blob = await readBlob(config, `${CONNECTORS}${id}.json`);
+    return blob && readConnectorFile(id, blob.bytes, furtherFaults);
+  }
 
   return {
     async connectors() {
       const files: ConnectorFile[] = [];
       for await (const { name } of config.listBlobsFlat({ prefix: CONNECTORS })) {
         const id = /^connectors\/([^/]+)\.json$/.exec(name)?.[1];
-        const file = id === undefined ? undefined : await connectorFile(id);
+        const file = id === undefined ? undefined : await readConnector(id);
         if (file) files.push(file);
       }
       return files;
     },
 
     async connector(id) {
-      const file = await connectorFile(id);
+      const file = await fresh(id, readConnector);
       if (file && "connector" in file) return file.connector;
       throw new DeferredError("connector-unavailable", { on: "app" });
     },
@@ -58,7 +59,7 @@ export function blobConfiguration(options: {
     async mapping(connector) {
       const name = connector.mapping.custom;
       if (name === undefined) return undefined;
-      return fresh(`${connector.id}:${name}`, () => currentMapping(connector, name));
+      return fresh(`${connector.id}/${name}`, () => currentMapping(connector, name));
     },
   };
 
@@ -66,7 +67,8 @@ export function blobConfiguration(options: {
     { id, mapping: { defaultCountry } }: Connector,
     name: string,
   ): Promise<CustomMapping> {
-    const known = mappings.get(id);
+    const form = `${id} ${defaultCountry}`;
+    const known = mappings.get(form);
     const blob = await readBlob(config, name, known?.etag);
     if (blob === "unchanged" && known) return known.mapping;
 
@@ -89,7 +91,7 @@ export function blobConfiguration(options: {
     file ??= await lastGood(accepted);
     const mapping = customMapping(file, defaultCountry);
     const etag = blob && blob !== "unchanged" ? blob.etag : "";
-    mappings.set(id, { etag, mapping });
+    mappings.set(form, { etag, mapping });
     return mapping;
   }
 
