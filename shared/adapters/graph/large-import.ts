@@ -1,22 +1,17 @@
 import type { Message } from "@microsoft/microsoft-graph-types";
 import { classify } from "../../domain/error-table.ts";
 import { DeferredError, RejectedItemError } from "../../domain/errors.ts";
-import type { MailFile, MailItem } from "../../domain/mail-item.ts";
+import type { MailItem } from "../../domain/mail-item.ts";
 import { noEarlierThan } from "../../domain/retry-after.ts";
 import type { AddedItem } from "../../pipeline/ports.ts";
-import {
-  attach,
-  attachmentNames,
-  type BrokenUpload,
-  pass,
-  SESSION_FROM_BYTES,
-} from "./attachments.ts";
+import { attach, attachmentNames, type BrokenUpload, pass } from "./attachments.ts";
 import type { CloudFacts } from "./clouds.ts";
 import { createMessage } from "./create-message.ts";
 import { filesOf } from "./files.ts";
 import { type Folders, stagingFolder, targetFolder } from "./folders.ts";
 import { GraphFailure, isStatus } from "./graph-failure.ts";
 import { graphPath } from "./odata.ts";
+import { bytesOf, filesDone } from "./staged-files.ts";
 import type { Staging } from "./staging.ts";
 import type { GraphTraffic, Visit } from "./traffic.ts";
 
@@ -185,24 +180,6 @@ interface Start {
   readonly reduced: string | undefined;
   /** How many of the item's files it has already. */
   readonly done: number;
-}
-
-/**
- * How many of the item's files a message has, given their names. Files go onto it
- * in order, so those it has are the first ones; if they are not, it is of no use:
- * undefined.
- */
-function filesDone(item: MailItem, names: readonly string[]): number | undefined {
-  const expected = item.files.slice(0, names.length).map(({ name }) => name);
-  const isPrefix =
-    names.length <= item.files.length &&
-    expected.toSorted().every((name, at) => name === names.toSorted()[at]);
-  return isPrefix ? names.length : undefined;
-}
-
-/** What the files weigh on their way: those that go as JSON are a third heavier. */
-function bytesOf(files: readonly MailFile[]): number {
-  return files.reduce((sum, { size }) => sum + (size < SESSION_FROM_BYTES ? size * 1.4 : size), 0);
 }
 
 /** Nothing more will come of the delivery, so nothing of it may be left behind. */

@@ -5,16 +5,14 @@ import { clouds, type GraphCloud } from "./clouds.ts";
 import { GraphFailure, isStatus } from "./graph-failure.ts";
 import { graphPath, odataText, type Page } from "./odata.ts";
 import type { Sleep } from "./patience.ts";
+import { type Bench, type TenantTest, Unlike } from "./tenant-bench.ts";
 import {
-  type Bench,
   filesOnReceivedMessage,
   foundAtOnce,
   oneRequest,
   receivedMessage,
   stagingAndMove,
-  type TenantTest,
   tooLarge,
-  Unlike,
 } from "./tenant-tests.ts";
 import type { Token } from "./token.ts";
 
