@@ -5,6 +5,7 @@ import { encode, wrap } from "nodemailer/lib/qp";
 const LINE = 76;
 /** A whole number of lines, small enough to stay in the processor's cache. */
 const BLOCK_LINES = 512;
+const [CR, LF] = [0x0d, 0x0a];
 
 /** A part of an email: content, or further parts. */
 export type Part = Leaf | Multipart;
@@ -92,7 +93,11 @@ export function base64Lines(content: Uint8Array): Content {
       for (let from = 0; from < bytes.length; from += blockBytes) {
         const filled = block.write(bytes.toString("base64", from, from + blockBytes), "latin1");
         for (let line = 0; line < filled; line += LINE) {
-          if (at > start) at += target.write("\r\n", at, "latin1");
+          if (at > start) {
+            target[at] = CR;
+            target[at + 1] = LF;
+            at += 2;
+          }
           at += block.copy(target, at, line, Math.min(line + LINE, filled));
         }
       }
