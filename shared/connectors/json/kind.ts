@@ -74,9 +74,17 @@ function words(
   return list.split(" ").map((word) => [word, { kind, ...rest }]);
 }
 
+/** A word as a whole, or one in it that tells: `INCOMING_SMS`, `TextMessage`. */
 function meaningOf(word: string | null | undefined): ReadKind | undefined {
-  return word ? MEANINGS.get(word.toLowerCase().replace(/[^a-z]/g, "")) : undefined;
+  if (!word) return undefined;
+  const plain = (it: string) => it.toLowerCase().replace(/[^a-z]/g, "");
+  const inner = word.slice(0, 100).split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/);
+  const telling = inner.map(plain).find((it) => MEANINGS.has(it) && !VAGUE.has(it));
+  return MEANINGS.get(plain(word)) ?? (telling ? MEANINGS.get(telling) : undefined);
 }
+
+/** Part of the name of anything: a `LuckyMoneyMessage` is not a message that we know. */
+const VAGUE = new Set(["message", "chat", "im", "group", "bot", "event", "contact", "file"]);
 
 const IDS: readonly (readonly [RegExp, ReadKind])[] = [
   [/^DELETE_FOR_ME-(?<original>.+)$/, { kind: "delete", change: "DELETED For Me" }],

@@ -178,3 +178,16 @@ test("a type that is not known is kept as such, with its text, and the raw messa
   assert.ok(message.details?.some((it) => it.label === "Type" && it.value === "LuckyMoney"));
   assert.equal(message.attachments.at(-1)?.name, "message.json");
 });
+
+test("a type written in words is known by the one that tells, and not by `message`", () => {
+  const kinds = [
+    "TEXT_MESSAGE",
+    "incoming-sms",
+    "WhatsAppImage",
+    "GroupRename",
+    "DeleteMessage",
+  ].map((messageType) => readValue(rawMessage({ messageType })).kind);
+
+  assert.deepEqual(kinds, ["text", "text", "text", "event", "delete"]);
+  assert.equal(readValue(rawMessage({ messageType: "LuckyMoneyMessage" })).kind, "unknown");
+});
