@@ -12,8 +12,8 @@ import type { GraphTraffic } from "./traffic.ts";
 const MINUTE = 60_000;
 /** Object ids never change hands. */
 const KEPT_MS = 24 * 60 * MINUTE;
-/** A new user or mailbox shows within 15 minutes. */
-const DENIED_KEPT_MS = 15 * MINUTE;
+/** Briefly, so that whoever adds a user and drives an item again soon meets that user. */
+const DENIED_KEPT_MS = 5 * MINUTE;
 const MOST_ADDRESSES = 50_000;
 const AWAY_MS = MINUTE;
 
