@@ -73,8 +73,12 @@ export function azureTable(client: TableClient): Table {
       }
     },
 
-    async remove(partition, row) {
-      await absentIs404(() => client.deleteEntity(partition, row));
+    async remove(partition, row, etag) {
+      try {
+        await client.deleteEntity(partition, row, etag === undefined ? {} : { etag });
+      } catch (error) {
+        if (![404, 412].includes(statusOf(error) ?? 0)) throw error;
+      }
     },
   };
 }

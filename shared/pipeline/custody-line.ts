@@ -31,8 +31,8 @@ export async function custodyLine(
 ): Promise<CustodyLine> {
   const bare = { itemKey, tally, again: [], deliveries: [], actions: [] };
   const item = await ports.ledger.item(itemKey);
-  // The source listed it and never gave it.
-  if (!item) return bare;
+  // The source listed it and never gave it; an operator gave it up.
+  if (!item) return { ...bare, actions: [...(await ports.ledger.actions(itemKey))] };
   if (item.runId !== runId) return { ...bare, countedBy: item.runId };
   return { itemKey, tally, ...told(await itemHistory(item, ports)) };
 }

@@ -31,8 +31,8 @@ export async function failedRows(run: Run, ports: FailedPorts): Promise<FailedRo
   await eachLimited(failedItems(run, ports.runs), AT_ONCE, async ({ itemKey }) => {
     const item = await ports.ledger.item(itemKey);
     // Taken up again since: the redrive's own report tells of it.
-    if (!item || item.runId !== run.runId) return;
-    rows.push(...(await rowsOf(item, ports)));
+    if (item && item.runId !== run.runId) return;
+    rows.push(...(item ? await rowsOf(item, ports) : [neverGiven(itemKey)]));
   });
   return rows.sort((a, b) => compare(keyOf(a), keyOf(b)));
 }
@@ -42,6 +42,11 @@ async function* failedItems(run: Run, runs: Runs): AsyncGenerator<RunItem> {
   for await (const item of runs.items(run.runId)) {
     if (item.tally.rejected > 0) yield item;
   }
+}
+
+/** The source listed it and could not give it; an operator gave it up. */
+function neverGiven(itemKey: string): FailedRow {
+  return { itemKey, sourceItemId: "", code: "tries-exhausted", detail: "never-given-by-source" };
 }
 
 async function rowsOf(item: ItemRow, ports: FailedPorts): Promise<FailedRow[]> {

@@ -62,6 +62,11 @@ export function tableRuns(tables: { runs: Table; runItems: Table }): Runs {
         yield runItemOf(stored);
       }
     },
+
+    async item(runId, itemKey) {
+      const stored = await runItems.get(runId, itemKey);
+      return stored && runItemOf(stored);
+    },
   };
 }
 

@@ -37,12 +37,17 @@ export function tableSetAside(tables: { items: Table; deliveries: Table }): SetA
       await deliveries.merge(LIST, listKey({ itemKey, mailbox }), cells);
     },
 
-    async unlistSetAside(of) {
-      await deliveries.remove(LIST, listKey(of));
+    async unlistSetAside({ itemKey, mailbox, at }) {
+      const key = listKey({ itemKey, mailbox });
+      const stored = await deliveries.get(LIST, key);
+      if (!stored || setAsideOf(stored).at.getTime() !== at.getTime()) return;
+      await deliveries.remove(LIST, key, stored.etag);
     },
 
-    async *setAside() {
-      for await (const stored of deliveries.list(LIST)) yield setAsideOf(stored);
+    async *setAside(after) {
+      // A space sorts before whatever may follow a key.
+      const options = after ? { from: `${listKey(after)} ` } : {};
+      for await (const stored of deliveries.list(LIST, options)) yield setAsideOf(stored);
     },
 
     async reopenDelivery({ itemKey, mailbox }, { runId, at }) {

@@ -31,6 +31,6 @@ export interface Table {
   ): AsyncIterable<StoredRow>;
   /** Every row of every partition: for small tables only. */
   scan(): AsyncIterable<StoredRow>;
-  /** No error when it is gone already. */
-  remove(partition: string, row: string): Promise<void>;
+  /** No error when it is gone already, nor, with an etag, when it is another by now: it then stays. */
+  remove(partition: string, row: string, etag?: string): Promise<void>;
 }

@@ -89,4 +89,15 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
 
     assert.equal(await table.get("p", "o'brien"), undefined);
   });
+
+  test(`${name}: a row that was written since is not removed by who read it before`, async () => {
+    const table = await open();
+    await table.insert("p", "written-since", { a: 1 });
+    const before = await table.get("p", "written-since");
+    await table.merge("p", "written-since", { a: 2 });
+
+    await table.remove("p", "written-since", before?.etag);
+
+    assert.equal((await table.get("p", "written-since"))?.cells["a"], 2);
+  });
 }

@@ -55,8 +55,9 @@ export function memoryTable(): Table & { rows(): StoredRow[] } {
     async *scan() {
       yield* sorted();
     },
-    async remove(partition, row) {
-      rows.delete(idOf(partition, row));
+    async remove(partition, row, etag) {
+      const id = idOf(partition, row);
+      if (etag === undefined || rows.get(id)?.etag === etag) rows.delete(id);
     },
   };
 }
