@@ -6,6 +6,7 @@ import { blobDropReports } from "./drop/reports.ts";
 import { dropSource } from "./drop/source.ts";
 import { containers } from "./names.ts";
 import type { Outbound } from "./outbound.ts";
+import { blobSftpMemory } from "./sftp/memory.ts";
 import type { SftpCredentials } from "./sftp/session.ts";
 import { sftpSource } from "./sftp/source.ts";
 import { gatewayFaults, telemessageSource } from "./telemessage.ts";
@@ -40,13 +41,10 @@ export function sourceFor(connector: Connector, deps: SourceDeps): Source {
       random: Math.random,
     });
   }
+  const reports = deps.archiveService.getContainerClient(containers.reports);
   const drop = {
     container: deps.dropService.getContainerClient(containers.drop),
-    reports: blobDropReports(deps.archiveService.getContainerClient(containers.reports), {
-      connector: id,
-      log,
-      now,
-    }),
+    reports: blobDropReports(reports, { connector: id, log, now }),
     connector: id,
     log,
     now,
@@ -54,7 +52,8 @@ export function sourceFor(connector: Connector, deps: SourceDeps): Source {
   if (source.kind === "drop") return dropSource(source, drop);
   const credentials = credentialsOf(source, secret);
   if (!credentials) throw new Error("An SFTP source without credentials passed its check.");
-  return sftpSource(source, { ...drop, credentials, outbound });
+  const memory = blobSftpMemory(reports, id);
+  return sftpSource(source, { ...drop, credentials, outbound, memory });
 }
 
 /** What the connector file alone cannot show: one line a fault, with its field and remedy, and no value. */
@@ -78,9 +77,6 @@ export function sourceFaults(
       );
     }
     faults.push(...hostFaults("source.host", outbound, source.host, source.port));
-  }
-  if (source.kind === "drop" && source.prefix.startsWith(".archiver/")) {
-    faults.push("source.prefix must not begin with .archiver/: the app keeps its own notes there");
   }
   return faults.map((fault) => `${id}: ${fault}`);
 }

@@ -80,9 +80,3 @@ test("an address inside the platform is a fault of the file", () => {
     /^wechat: source\.baseUrl must not be an address inside the platform/,
   );
 });
-
-test("a prefix where the app keeps its own notes is a fault of the file", () => {
-  const source = { kind: "drop" as const, prefix: ".archiver/wechat/" };
-
-  assert.match(sourceFaults({ id: "wechat", source }, depsOf()).join(), /^wechat: source\.prefix/);
-});

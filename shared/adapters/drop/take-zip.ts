@@ -151,7 +151,10 @@ async function check(
 ): Promise<{ fault: Fault } | { next?: ZipPosition }> {
   let bytes = 0;
   for (let index = position.entry; index < entries.length; index += 1) {
-    if (bytes > budget.bytes || budget.isSpent()) return { next: { ...position, entry: index } };
+    // Never before the first: a step that checks nothing would be repeated for ever.
+    if (index > position.entry && (bytes > budget.bytes || budget.isSpent())) {
+      return { next: { ...position, entry: index } };
+    }
     const entry = entries[index] as ZipEntry;
     try {
       const mediaType = mediaTypeOf(entry.name);

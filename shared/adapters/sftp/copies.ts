@@ -48,13 +48,14 @@ export async function copyFile(
   for (let start = 0; start < size; start += BLOCK_BYTES) {
     const id = blockId(ids.length);
     const length = Math.min(BLOCK_BYTES, size - start);
+    ids.push(id);
     if (sent.get(id) !== length) {
-      if (!mayGoOn()) return "unfinished";
       const bytes = await session.read(path, start, length);
       if (!bytes) return "changed";
       await blob.stageBlock(id, bytes, length).catch(fail);
+      // Asked after a block, never before the first: a call that copies nothing would be repeated for ever.
+      if (start + length < size && !mayGoOn()) return "unfinished";
     }
-    ids.push(id);
   }
 
   const now = await session.find(path);

@@ -26,9 +26,12 @@ export interface SftpMemory {
   before(firstLook?: readonly string[]): Promise<Names>;
 }
 
-/** Below `.archiver/{connector}/` in the container `drop`: outside every prefix that others write to. */
+/**
+ * Below `sftp/{connector}/` in the container `reports`, where only the app writes.
+ * Not in the drop: whoever delivers may write there, and a lifecycle rule clears it.
+ */
 export function blobSftpMemory(container: ContainerClient, connector: string): SftpMemory {
-  const root = `.archiver/${connector}/`;
+  const root = `sftp/${connector}/`;
   const takenPrefix = `${root}taken/`;
   const baseline = container.getBlockBlobClient(`${root}before.json`);
 

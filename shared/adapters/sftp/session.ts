@@ -20,7 +20,7 @@ export interface SftpTimeouts {
   /** For one listing, or one piece of a file. */
   readonly answerMs: number;
 }
-export const sftpTimeouts: SftpTimeouts = { readyMs: 20_000, answerMs: 30_000 };
+const sftpTimeouts: SftpTimeouts = { readyMs: 20_000, answerMs: 30_000 };
 
 /** A signed-in connection. Every failure is a `SourceError`. */
 export interface SftpSession {

@@ -7,7 +7,7 @@ import type { DropFile } from "../drop/storage.ts";
 import type { Outbound } from "../outbound.ts";
 import { copyName, modifiedAtOf } from "./copies.ts";
 import { copyWindow } from "./copy-window.ts";
-import { blobSftpMemory } from "./memory.ts";
+import type { SftpMemory } from "./memory.ts";
 import {
   type RemoteFile,
   type SftpCredentials,
@@ -39,12 +39,12 @@ export function sftpSource(
   deps: DropDeps & {
     credentials: SftpCredentials;
     outbound: Outbound;
+    memory: SftpMemory;
     timeouts?: SftpTimeouts;
   },
 ): Source {
-  const { container, connector, now, patience = dropPatience } = deps;
+  const { connector, memory, now, patience = dropPatience } = deps;
   const prefix = `${connector}/`;
-  const memory = blobSftpMemory(container, connector);
   let isLate: (copy: string) => boolean = () => false;
 
   const isDue = (copy: string, { from, until }: Window): boolean => {

@@ -9,7 +9,7 @@ import type { Chunks } from "../../pipeline/ports.ts";
  * nothing comes for too long. Only the time in which we wait for the gateway
  * counts: a slow reader of ours holds up the connection, and that is no fault.
  */
-export async function* bodyOf(response: IncomingMessage, idleMs: number): Chunks {
+async function* bodyOf(response: IncomingMessage, idleMs: number): Chunks {
   const pieces = response[Symbol.asyncIterator]();
   const timedOut = new SourceError("unavailable", "body-timeout");
   try {

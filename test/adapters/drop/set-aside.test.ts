@@ -63,6 +63,29 @@ test("a ZIP of which the last file is damaged gives out none of its files", asyn
   assert.deepEqual((await setAside())[0]?.faults, [{ code: "damaged-file", file: "b.eml" }]);
 });
 
+test("damage far behind the head of a file is found before anything is handed out", async () => {
+  const { source, put, setAside } = await dropWorld();
+  const long = {
+    name: "long.eml",
+    content: eml("long", "x".repeat(500_000)),
+    claims: { crc32: 7 },
+  };
+  await put("wechat/x.zip", deliveryZip([a, long]));
+
+  assert.deepEqual(await allItems(source), []);
+  assert.deepEqual((await setAside())[0]?.faults, [{ code: "damaged-file", file: "long.eml" }]);
+});
+
+test("a ZIP that is set aside is not looked into again until it is replaced", async () => {
+  const { source, put, deps } = await dropWorld();
+  await put("wechat/x.zip", zipBytes([a, manifest("Count: 2\na.eml")]));
+  await allItems(source);
+
+  const lookedInto = { ...deps.reports, setAside: async () => assert.fail("looked into again") };
+
+  assert.deepEqual(await allItems(() => source({ reports: lookedInto })), []);
+});
+
 test("a ZIP that is set aside raises its alarm once, until it is replaced", async () => {
   const { source, put, setAside, lines } = await dropWorld();
   await put("wechat/x.zip", zipBytes([a, manifest("Count: 2\na.eml")]));
@@ -89,6 +112,23 @@ test("a ZIP set aside for want of its manifest is taken once the manifest comes"
 
   assert.deepEqual(
     (await allItems(source)).map(({ id }) => id),
+    ["a"],
+  );
+});
+
+test("a manifest that comes in a later window than its ZIP brings the ZIP with it", async () => {
+  const { source, put, container } = await dropWorld();
+  await put("wechat/x.zip", zipBytes([a]));
+  const changedAt = async (name: string) =>
+    (await container.getBlobClient(name).getProperties()).lastModified ?? new Date(0);
+  // The storage tells whole seconds.
+  do await put("wechat/x.mf", "Count: 1\na.eml");
+  while ((await changedAt("wechat/x.mf")) <= (await changedAt("wechat/x.zip")));
+
+  const later = { from: await changedAt("wechat/x.mf"), until: day().until };
+
+  assert.deepEqual(
+    (await allItems(source, later)).map(({ id }) => id),
     ["a"],
   );
 });

@@ -95,7 +95,7 @@ test("checking a ZIP stops when its time is up, and goes on from there", async (
   const { source, window, clock } = await minutesLater(60, { "wechat/x.zip": deliveryZip(many) });
   /** A clock by which everything takes long. */
   const slowly = (): Date => {
-    clock.now = new Date(clock.now.getTime() + 5_000);
+    clock.now = new Date(clock.now.getTime() + 15_000);
     return clock.now;
   };
 

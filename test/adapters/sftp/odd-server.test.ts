@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { outboundRules } from "../../../shared/adapters/outbound.ts";
+import { blobSftpMemory } from "../../../shared/adapters/sftp/memory.ts";
 import { sftpSource } from "../../../shared/adapters/sftp/source.ts";
 import { allItems, dropWorld, useAzurite } from "../drop/world.ts";
 import { deliveryZip, eml } from "../zip/zip-bytes.ts";
@@ -42,6 +43,7 @@ async function world(t: TestContext, options: Options = {}) {
       },
       {
         ...drop.deps,
+        memory: blobSftpMemory(drop.reports, "wechat"),
         credentials: { password },
         outbound: outboundRules({ allowedHosts: undefined, onAzure: false }),
         timeouts: { readyMs: 5_000, answerMs: 1_000 },
@@ -105,25 +107,34 @@ test("a server that stops answering is given up", async (t) => {
   });
 });
 
-test("a file that changes while it is copied is left alone, and copied when it is quiet", async (t) => {
-  const files = { "x.zip": { content: zip, modifiedAt: new Date(NOW.getTime() - HOUR) } };
-  const { source, container, lines } = await world(t, {
-    files,
-    onRead: (n) => {
-      if (n === 1) files["x.zip"].modifiedAt = new Date(NOW.getTime() - HOUR + 1_000);
-      return undefined;
-    },
+const changes = {
+  "is touched": { content: zip, modifiedAt: new Date(NOW.getTime() - HOUR + 1_000) },
+  "grows within the second": {
+    content: deliveryZip([{ name: "a.eml", content: eml("a", "Longer.".repeat(99)), method: 0 }]),
+    modifiedAt: new Date(NOW.getTime() - HOUR),
+  },
+};
+for (const [how, changed] of Object.entries(changes)) {
+  test(`a file that ${how} while it is copied is left alone, and copied when it is quiet`, async (t) => {
+    const files = { "x.zip": { content: zip, modifiedAt: new Date(NOW.getTime() - HOUR) } };
+    const { source, container, lines } = await world(t, {
+      files,
+      onRead: (n) => {
+        if (n === 1) files["x.zip"] = changed;
+        return undefined;
+      },
+    });
+
+    assert.deepEqual(await idsOf(source), []);
+    for await (const { name } of container.listBlobsFlat({ prefix: "wechat/" })) assert.fail(name);
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ["remote file left alone"],
+    );
+
+    assert.deepEqual(await idsOf(source), ["a"]);
   });
-
-  assert.deepEqual(await idsOf(source), []);
-  for await (const { name } of container.listBlobsFlat({ prefix: "wechat/" })) assert.fail(name);
-  assert.deepEqual(
-    lines.map(({ message }) => message),
-    ["remote file left alone"],
-  );
-
-  assert.deepEqual(await idsOf(source), ["a"]);
-});
+}
 
 test("a file that shrinks or goes while it is copied is left alone; the next one is not", async (t) => {
   const old = new Date(NOW.getTime() - HOUR);

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { outboundRules } from "../../../shared/adapters/outbound.ts";
+import { blobSftpMemory } from "../../../shared/adapters/sftp/memory.ts";
 import { sftpSource } from "../../../shared/adapters/sftp/source.ts";
 import type { Source } from "../../../shared/pipeline/ports.ts";
 import { allItems, bytesOf, dropWorld, useAzurite } from "../drop/world.ts";
@@ -64,6 +65,7 @@ describe("a source over a real OpenSSH server", { skip: withoutOpenSsh }, () => 
         { ...config, ...more },
         {
           ...drop.deps,
+          memory: blobSftpMemory(drop.reports, "wechat"),
           credentials: { privateKey: server.privateKey },
           outbound: outboundRules({ allowedHosts: undefined, onAzure: false }),
           ...deps,

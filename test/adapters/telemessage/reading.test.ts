@@ -85,6 +85,18 @@ test("a body longer than listed is not taken", async (t) => {
   });
 });
 
+test("bodies are asked for as they are, without a coding", async (t) => {
+  let asked: string | undefined;
+  const url = await serverFor(t, (request, response) => {
+    asked = request.headers["accept-encoding"];
+    response.end("x");
+  });
+
+  await bytesOf(sourceAt(url).source, listed("a", 1));
+
+  assert.equal(asked, "identity");
+});
+
 test("a compressed body is not what was received, and is not taken", async (t) => {
   const url = await serverFor(t, (_request, response) => {
     response.setHeader("content-encoding", "gzip").end("not unpacked");
