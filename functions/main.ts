@@ -1,3 +1,4 @@
+import { app } from "@azure/functions";
 import "./collect.ts";
 import "./convert.ts";
 import "./import.ts";
@@ -6,4 +7,7 @@ import "./health.ts";
 import { compose } from "../shared/compose.ts";
 
 // Last: a throw before the first registration leaves an app with no functions and no error.
-compose();
+const { telemetry } = compose();
+app.hook.appTerminate(() => telemetry.stop());
+// Now, and not with the first item, which would wait for it.
+void telemetry.start();

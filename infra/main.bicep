@@ -126,6 +126,11 @@ param monthlyBudget budget?
 @maxValue(730)
 param logDays int = 90
 
+@description('How many of a hundred items leave a trace of their way. Events and metrics are always sent. docs/cost.md says what each costs.')
+@minValue(0)
+@maxValue(100)
+param traceSamplingPercent int = 100
+
 @description('evidence: every access to blobs, deletions elsewhere. full: reads and writes of queues and tables too.')
 @allowed(['evidence', 'full'])
 param auditLevel string = 'evidence'
@@ -291,6 +296,7 @@ module settings 'modules/settings.bicep' = {
     sourceAllowedHosts: sourceAllowedHosts
     collectSchedule: collectSchedule
     reconcileSchedule: reconcileSchedule
+    traceSamplingPercent: traceSamplingPercent
     connectorSecrets: connectorSecrets
     dropBlobEndpoint: empty(sftpPublicKeys) ? '' : drop!.outputs.blobEndpoint
   }

@@ -5,7 +5,7 @@ import { blobConfiguration } from "./adapters/configuration.ts";
 import { graphClient } from "./adapters/graph/client.ts";
 import { clouds } from "./adapters/graph/clouds.ts";
 import { graphDirectory } from "./adapters/graph/directory.ts";
-import { isStatus } from "./adapters/graph/graph-failure.ts";
+import { GraphFailure, isStatus } from "./adapters/graph/graph-failure.ts";
 import { graphMailboxes } from "./adapters/graph/mailboxes.ts";
 import { graphToken } from "./adapters/graph/token.ts";
 import { graphTraffic } from "./adapters/graph/traffic.ts";
@@ -19,6 +19,7 @@ import { sourceFaults, sourceFor } from "./adapters/source.ts";
 import { blobService, queueService, tableClient } from "./adapters/storage-clients.ts";
 import { blobFiles } from "./adapters/stored-files.ts";
 import { azureTable } from "./adapters/tables.ts";
+import { type AppTelemetry, appTelemetry } from "./adapters/telemetry/app-telemetry.ts";
 import type { HealthPorts } from "./operations/health.ts";
 import { tableCheckpoints } from "./pipeline/checkpoints.ts";
 import type { CollectAllPorts } from "./pipeline/collect-all.ts";
@@ -28,14 +29,18 @@ import { tableCustodyChains } from "./pipeline/custody-chains.ts";
 import { tableGates } from "./pipeline/gates.ts";
 import type { ImportPorts } from "./pipeline/import-item.ts";
 import { tableLedger } from "./pipeline/ledger.ts";
+import type { Log } from "./pipeline/ports.ts";
 import { prepareImport } from "./pipeline/prepare-import.ts";
 import type { ReconcileAllPorts } from "./pipeline/reconcile.ts";
 import { tableRuns } from "./pipeline/runs.ts";
-import { noTelemetry } from "./pipeline/telemetry.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** Every part of the app, behind its port. */
-export type App = CollectAllPorts & ConvertPorts & ImportPorts & ReconcileAllPorts & HealthPorts;
+export type App = CollectAllPorts &
+  ConvertPorts &
+  ImportPorts &
+  ReconcileAllPorts &
+  HealthPorts & { readonly telemetry: AppTelemetry };
 
 let composed: App | undefined;
 
@@ -51,12 +56,13 @@ export function compose(): App {
 function composeFrom(settings: Settings): App {
   const now = () => new Date();
   const log = invocationLog;
+  const telemetry = telemetryOf(settings, log);
   const storage = storageOf(settings);
   const { service } = storage;
   const checkpoints = tableCheckpoints(storage.table("checkpoints"), now);
   const deliveries = storage.table("deliveries");
   const gates = tableGates(deliveries, now);
-  const graph = graphOf(settings, { gates, log, now });
+  const graph = graphOf(settings, { gates, log, now, telemetry });
   const outbound = outboundRules({
     allowedHosts: settings.sourceAllowedHosts,
     onAzure: settings.onAzure,
@@ -88,7 +94,7 @@ function composeFrom(settings: Settings): App {
     gates,
     ledger: tableLedger({ items: storage.table("items"), deliveries }),
     log,
-    newTraceparent,
+    newTraceparent: () => telemetry.traceparent() ?? newTraceparent(),
     now,
     poison: storage.poison,
     prepare: prepareImport({ configuration, emails }),
@@ -97,7 +103,7 @@ function composeFrom(settings: Settings): App {
     rawStore: blobRawStore(service),
     runs: tableRuns({ runs: storage.table("runs"), runItems: storage.table("runItems") }),
     sourceOf: (connector: Connector) => sourceFor(connector, sources),
-    telemetry: noTelemetry,
+    telemetry,
   };
 }
 
@@ -127,8 +133,19 @@ function storageOf(settings: Settings) {
   };
 }
 
-function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now">) {
-  const { cloud, baseUrl = clouds[cloud].baseUrl, staticToken } = settings.graph;
+function telemetryOf(settings: Settings, log: Log): AppTelemetry {
+  const { applicationInsights } = settings;
+  const graphHost = new URL(graphBaseUrl(settings)).host;
+  return appTelemetry(applicationInsights && { ...applicationInsights, graphHost }, log);
+}
+
+function graphBaseUrl({ graph: { cloud, baseUrl } }: Settings): string {
+  return baseUrl ?? clouds[cloud].baseUrl;
+}
+
+function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now" | "telemetry">) {
+  const { cloud, staticToken } = settings.graph;
+  const baseUrl = graphBaseUrl(settings);
   const token = graphToken({
     cloud,
     baseUrl,
@@ -136,7 +153,13 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now">) 
     ...settings.identity,
   });
   const client = graphClient({ baseUrl, token, now: parts.now });
-  const traffic = graphTraffic({ client, ...parts, sleep, random: Math.random });
+  const traffic = graphTraffic({
+    client,
+    ...parts,
+    sleep,
+    random: Math.random,
+    observe: (name, work) => parts.telemetry.request(name, work, statusOf),
+  });
   return {
     directory: graphDirectory(traffic),
     mailboxes: graphMailboxes(traffic, { cloud }),
@@ -151,10 +174,14 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now">) 
   };
 }
 
+function statusOf(error: unknown): number | undefined {
+  return error instanceof GraphFailure ? error.failure.status : undefined;
+}
+
 /** An id that no user has. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** A W3C trace context of its own: without Application Insights the host gives an empty one. */
+/** A W3C trace context of its own, for an item that nobody watches. */
 function newTraceparent(): string {
   return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
 }

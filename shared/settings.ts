@@ -20,7 +20,15 @@ export interface Settings {
   /** Absent: any public host may be a source. */
   readonly sourceAllowedHosts?: readonly string[];
   readonly operationsAllowAnonymous: boolean;
-  readonly applicationInsights?: string;
+  /** Absent: nobody is told anything. */
+  readonly applicationInsights?: {
+    readonly connectionString: string;
+    /** Absent: by the key in the connection string. */
+    readonly identity?: { readonly clientId?: string };
+    readonly tracesPercent: number;
+    /** Under which name the app shows there. */
+    readonly role: string;
+  };
   /** Azure's own word that the app runs there, and that its sign-in stands before it. */
   readonly onAzure: boolean;
   readonly signInEnabled: boolean;
@@ -76,6 +84,10 @@ const Variables = z.object({
     error: "must be true or false",
   }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: optional,
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: optional,
+  TRACE_SAMPLING_PERCENT: optional.refine((value) => !value || /^(\d{1,2}|100)$/.test(value), {
+    error: "must be a whole number from 0 to 100",
+  }),
   AZURE_CLIENT_ID: optional,
   AZURE_TENANT_ID: optional,
   AZURE_CLIENT_CERTIFICATE_PATH: optional,
@@ -122,12 +134,24 @@ export function readSettings(env: Environment = process.env): Settings {
     }),
     operationsAllowAnonymous: isTrue(v.OPERATIONS_ALLOW_ANONYMOUS),
     ...(v.APPLICATIONINSIGHTS_CONNECTION_STRING && {
-      applicationInsights: v.APPLICATIONINSIGHTS_CONNECTION_STRING,
+      applicationInsights: {
+        connectionString: v.APPLICATIONINSIGHTS_CONNECTION_STRING,
+        ...identityOf(v.APPLICATIONINSIGHTS_AUTHENTICATION_STRING),
+        tracesPercent: Number(v.TRACE_SAMPLING_PERCENT ?? 100),
+        role: v.WEBSITE_SITE_NAME ?? "mobile-archiver",
+      },
     }),
     onAzure: v.WEBSITE_SITE_NAME !== undefined,
     signInEnabled: isTrue(v.WEBSITE_AUTH_ENABLED),
     secret: (name) => env[name] || undefined,
   };
+}
+
+/** `ClientId=…;Authorization=AAD`, as Azure has it: by which identity telemetry is sent. */
+function identityOf(authentication: string | undefined): { identity?: { clientId?: string } } {
+  if (!/(^|;)\s*Authorization\s*=\s*AAD\s*(;|$)/i.test(authentication ?? "")) return {};
+  const clientId = /(?:^|;)\s*ClientId\s*=\s*([^;\s]+)/i.exec(authentication ?? "")?.[1];
+  return { identity: clientId ? { clientId } : {} };
 }
 
 /** What the registrations need, before the settings are checked: never throws. */

@@ -13,6 +13,7 @@ param graphCloud string
 param sourceAllowedHosts string
 param collectSchedule string
 param reconcileSchedule string
+param traceSamplingPercent int
 param connectorSecrets connectorSecret[]
 
 @description('Blob endpoint of the SFTP account. Empty: there is none, and drop lies in the data account.')
@@ -46,6 +47,7 @@ var archiveSettings = {
   RECONCILE_SCHEDULE: reconcileSchedule
   GRAPH_CLOUD: graphCloud
   SOURCE_ALLOWED_HOSTS: sourceAllowedHosts
+  TRACE_SAMPLING_PERCENT: string(traceSamplingPercent)
   TENANT_HASH_SALT: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=tenant-hash-salt)'
 }
 
@@ -59,7 +61,7 @@ var dropSettings = empty(dropBlobEndpoint)
 // The passwords and keys that connector files name, each a reference: the value never stands in a setting.
 var secretSettings = toObject(connectorSecrets, s => s.setting, s => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${s.secret})')
 
-// Read by the Functions host and by the platform, not by our code, but for the connection string, which both read.
+// Read by the Functions host and by the platform, not by our code, but for the two of Application Insights, which both read.
 var hostSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.properties.clientId

@@ -36,7 +36,7 @@ async function sendRange(
   // Bytes before this range are gone from memory.
   if (next < range.start) throw new GraphFailure({ status: 416, code: "" });
   const bytes = range.bytes.subarray(next - range.start);
-  const ask = { use: "write", bytes: 0, repeatable: false } as const;
+  const ask = { use: "write", bytes: 0, repeatable: false, name: "PUT upload" } as const;
   try {
     const after = await onceShown(visit, () => visit.send(ask, () => url.put(bytes, next, total)));
     // Wanting the same bytes again, or none when some are left: the session is not what it should be.
@@ -49,7 +49,7 @@ async function sendRange(
       isStatus(error, 416) ||
       (error instanceof GraphFailure && classify(error.failure).id === "unavailable");
     if (!isDoubtful || !(await visit.patience.wait(LOST_ANSWER_MS))) throw error;
-    const look = { use: "look-up", bytes: 0, repeatable: true } as const;
+    const look = { use: "look-up", bytes: 0, repeatable: true, name: "GET upload" } as const;
     const known = await visit.send(look, () => url.next());
     if (known < range.start || known > range.end) throw error;
     return known;

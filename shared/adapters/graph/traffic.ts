@@ -8,6 +8,7 @@ import { appGate } from "./app-gate.ts";
 import type { GraphClient, GraphRequest } from "./client.ts";
 import { GraphFailure } from "./graph-failure.ts";
 import { graphLanes } from "./lanes.ts";
+import { type Observe, observedClient, unobserved } from "./observe.ts";
 import { PATIENCE_MS, type Patience, patience, type Sleep } from "./patience.ts";
 import { closeMailbox, LONGEST_BACK_OFF_MS, verdicts } from "./verdict.ts";
 
@@ -20,6 +21,7 @@ export interface TrafficOptions {
   /** From 0 to 1: spreads what would else come back all at once. */
   readonly random: () => number;
   readonly limits?: LaneLimits;
+  readonly observe?: Observe;
 }
 
 /** All that one process asks of Graph: it keeps to the limits, and knows who has to wait. */
@@ -59,10 +61,13 @@ export interface Ask {
   readonly bytes: number;
   /** Asking again does no harm, even when the first was served and its answer lost. */
   readonly repeatable: boolean;
+  /** Of a request that does not go through the client: what those who watch are told. */
+  readonly name?: string;
 }
 
 export function graphTraffic(options: TrafficOptions): GraphTraffic {
-  const { client, gates, log, now, sleep, random } = options;
+  const { gates, log, now, sleep, random, observe = unobserved } = options;
+  const client = observedClient(options.client, observe);
   const breaks = breaker();
   const app = appGate({ client, gates, breaker: breaks, log, now, random });
   const lanes = graphLanes(options);
@@ -73,8 +78,10 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
     const { failure, requestId } = error;
     const row = classify(failure);
     const fields = { row: row.id, code: failureWord(failure), status: failure.status, requestId };
+    // That there is no such user is an answer, and most participants are not ours.
+    const isAnswer = mailbox === undefined && failure.status === 404;
     if (row.class === "transient") log.info("graph request deferred", fields);
-    else log.warn("graph request refused", fields);
+    else if (!isAnswer) log.warn("graph request refused", fields);
 
     if (row.id !== "unavailable") breaks.answered();
     else if (breaks.failed(now())) await app.closeUnlessAnswered(mailbox);
@@ -137,12 +144,12 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
       }
     }
 
-    function send<T>({ use, bytes, repeatable }: Ask, work: () => Promise<T>): Promise<T> {
+    function send<T>({ use, bytes, repeatable, name }: Ask, work: () => Promise<T>): Promise<T> {
       const once = async () => {
         await pass();
         const place = await lanes.enter(mailbox, use, isPaid ? 0 : bytes, patient);
         try {
-          const answer = await work();
+          const answer = await (name === undefined ? work() : observe(name, work));
           await served(use);
           return answer;
         } finally {
