@@ -1,8 +1,7 @@
-import { RejectedItemError } from "../domain/errors.ts";
 import type { Participant } from "../domain/message.ts";
 import { eachLimited } from "./each-limited.ts";
 import type { Configuration, Emails, ItemRow, Ledger, Run, RunItem, Runs } from "./ports.ts";
-import { readItem } from "./read-item.ts";
+import { readParticipants } from "./read-participants.ts";
 
 /** Items looked at at once. */
 const AT_ONCE = 16;
@@ -82,12 +81,7 @@ async function participantsOf(
   const files = await configuration.connectors();
   const file = files.find(({ id }) => id === item.connector);
   if (!file || "faults" in file) return [];
-  try {
-    return (await readItem(item, file.connector, emails)).message.participants;
-  } catch (error) {
-    if (error instanceof RejectedItemError) return [];
-    throw error;
-  }
+  return (await readParticipants(item, file.connector, emails))?.participants ?? [];
 }
 
 function keyOf({ itemKey, mailbox, sourceUser }: FailedRow): string {

@@ -229,12 +229,12 @@ export interface ItemAction {
   readonly by: string;
   readonly why: string;
   readonly at: Date;
-  readonly mailbox?: string;
+  readonly mailbox?: string | undefined;
   /** Why it was set aside until then. */
-  readonly code?: PoisonCode;
-  readonly detail?: string;
+  readonly code?: PoisonCode | undefined;
+  readonly detail?: string | undefined;
   /** The run that counts it from then on. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
 }
 
 /** Leave to write a delivery, until the lease ends. */
@@ -318,6 +318,13 @@ export interface SetAsideLedger {
   /** Takes an item up again for a run: it waits for its conversion. */
   reopenItem(itemKey: string, run: { runId: string; at: Date }): Promise<void>;
   recordDiscard(of: { itemKey: string; mailbox?: string }, at: Date): Promise<void>;
+  /** Makes a delivery's row anew as custody tells of it; one that is there already stays as it is. */
+  restoreDelivery(
+    delivery: Delivery &
+      Pick<DeliveryRow, "runId" | "state" | "mailboxItemId" | "reduced" | "code" | "detail"> & {
+        readonly at: Date;
+      },
+  ): Promise<void>;
   recordAction(itemKey: string, action: ItemAction): Promise<void>;
   /** Oldest first. */
   actions(itemKey: string): Promise<readonly ItemAction[]>;
@@ -434,7 +441,7 @@ export interface Runs {
    * `state` and `chore` select.
    */
   list(connector: string, options?: { state?: Run["state"]; chore?: RunChore }): AsyncIterable<Run>;
-  /** Makes a run anew as custody tells of it; one that is there already stays as it is. */
+  /** Makes a run anew as custody or its receipts tell of it; one that is there already stays as it is. */
   restore(run: Run): Promise<void>;
   /** Adds items to the run, or changes what it says of them. */
   putItems(runId: string, items: readonly RunItem[]): Promise<void>;

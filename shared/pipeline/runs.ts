@@ -45,6 +45,7 @@ export function tableRuns(tables: { runs: Table; runItems: Table }): Runs {
         ...window,
         ...tally,
         ...sealedCells(sealed),
+        chore: sealed && "remove-emails",
       });
     },
 

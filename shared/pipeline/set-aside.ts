@@ -86,6 +86,11 @@ export function tableSetAside(tables: { items: Table; deliveries: Table }): SetA
       await mergeRow(of, { ...gone, discardedAt: at });
     },
 
+    async restoreDelivery({ itemKey, mailbox, at, ...rest }) {
+      const imported = rest.state === "imported" ? { importedAt: at } : {};
+      await deliveries.insert(itemKey, mailbox, { ...rest, ...imported, changedAt: at });
+    },
+
     async recordAction(itemKey, { mailbox, ...action }) {
       const row = `${ACTION}${stamp(action.at)}${mailbox === undefined ? "" : `-${mailbox}`}`;
       await items.merge(itemKey, row, { ...action, mailbox });
