@@ -156,13 +156,16 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now" | 
   const traffic = graphTraffic({
     client,
     ...parts,
-    sleep,
+    // Without the signal, a wait that is no longer needed keeps the process from ending.
+    sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
     random: Math.random,
     observe: (name, work) => parts.telemetry.request(name, work, statusOf),
   });
+  const mailboxes = graphMailboxes(traffic, { cloud });
   return {
     directory: graphDirectory(traffic),
-    mailboxes: graphMailboxes(traffic, { cloud }),
+    mailboxes,
+    sweepStaging: mailboxes.sweepStaging,
     async askGraph() {
       try {
         await client.send({ method: "GET", path: `/users/${NOBODY}`, query: { $select: "id" } });

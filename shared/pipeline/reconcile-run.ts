@@ -1,10 +1,12 @@
 import type { Outcome } from "../domain/delivery.ts";
+import { deliveryKey } from "../domain/item-key.ts";
 import { sumTallies, type Tally, tallyOf } from "../domain/tally.ts";
 import { eachLimited } from "./each-limited.ts";
 import { jobOf } from "./import-job.ts";
 import type { DeliveryRow, ItemRow, Ledger, RawStore, Run, RunItem, Runs } from "./ports.ts";
 import { type RejectPorts, rejectDelivery, rejectItem } from "./reject.ts";
 import { startAgain } from "./start-again.ts";
+import { type SweepStaging, sweepDead } from "./sweep-staging.ts";
 
 /** `isFinal`: nothing will change any more, and what was set aside has its poison entry. */
 interface Looked {
@@ -40,6 +42,7 @@ export interface ReconcilePorts extends RejectPorts {
   readonly rawStore: RawStore;
   readonly ledger: Ledger;
   readonly runs: Runs;
+  readonly sweepStaging: SweepStaging;
   readonly now: () => Date;
 }
 
@@ -67,6 +70,7 @@ export async function reconcileRun(
   let complete = true;
   let allFinal = true;
   let pendingSince: Date | undefined;
+  const dead = new Map<string, Set<string>>();
   await eachLimited(runs.items(runId), AT_ONCE, async (item) => {
     count += 1;
     if (item.done) {
@@ -87,6 +91,7 @@ export async function reconcileRun(
     if (isFinal) settled.push({ itemKey: item.itemKey, done: true, tally });
     else allFinal = false;
   });
+  await sweepDead(dead, ports);
   await runs.putItems(runId, settled);
   if (!complete) return { ...run, pendingSince: pendingSince ?? run.openedAt };
 
@@ -152,6 +157,8 @@ export async function reconcileRun(
       outcomes.push(outcomeOf(row, item));
       if (row?.state === "rejected") {
         await replaceLostEntryOf(row, item);
+        const keys = dead.get(mailbox) ?? new Set();
+        dead.set(mailbox, keys.add(deliveryKey(row)));
         entriesThere &&= row.poisonEntry !== undefined;
       }
     }

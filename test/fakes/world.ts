@@ -51,6 +51,7 @@ export function world(at: Date = nine) {
     custodyChains: tableCustodyChains(tables.checkpoints, now),
     queue: memoryQueue(),
     mailboxes: memoryMailboxes(),
+    sweepStaging: async () => ({ removed: 0, kept: 0 }),
     gates: memoryGates(),
     log: memoryLog(),
     telemetry: memoryTelemetry(),

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { receiptName } from "../../shared/domain/blob-names.ts";
-import { itemKey } from "../../shared/domain/item-key.ts";
+import { deliveryKey, itemKey } from "../../shared/domain/item-key.ts";
 import { isBalanced, tallyOf } from "../../shared/domain/tally.ts";
 import { jobOf } from "../../shared/pipeline/import-job.ts";
 import { receivedItem } from "../../shared/pipeline/receipt.ts";
 import { reconcileRun, STUCK_MS } from "../../shared/pipeline/reconcile-run.ts";
+import type { SweepStaging } from "../../shared/pipeline/sweep-staging.ts";
 import { HOUR, MINUTE, nine, world } from "../fakes/world.ts";
 
 const connector = "wechat";
@@ -58,10 +59,10 @@ async function runOf(...ids: string[]) {
       assert.ok("etag" in claim);
       await ports.ledger.finish(claim, { mailboxItemId: "AAMk" }, ports.now());
     },
-    async reconcile({ jobsMayBeLost = true, mayGoOn = always } = {}) {
+    async reconcile({ jobsMayBeLost = true, mayGoOn = always, ports: others = {} } = {}) {
       const run = await ports.runs.get(connector, runId);
       assert.ok(run);
-      return reconcileRun(run, ports, { jobsMayBeLost, mayGoOn });
+      return reconcileRun(run, { ...ports, ...others }, { jobsMayBeLost, mayGoOn });
     },
   };
 }
@@ -200,6 +201,26 @@ test("a rejection whose poison entry was lost with its host gets one", async () 
     "rejected-by-exchange",
     "unmapped",
   ]);
+});
+
+test("what a delivery left half-made in its mailbox is swept when it is set aside, and nobody else's", async () => {
+  const run = await runOf("refused");
+  await run.converted("refused", [ann, bob]);
+  await run.imported("refused", bob);
+  const item = await run.ledger.item(run.key("refused"));
+  assert.ok(item);
+  const rejection = { code: "deferred-too-long" as const, detail: "x", at: nine };
+  await run.ledger.recordRejection(jobOf(item, ann), rejection);
+  const swept: unknown[] = [];
+  const sweepStaging: SweepStaging = async (mailbox, isOpen) => {
+    const dead = deliveryKey({ itemKey: run.key("refused"), mailbox });
+    swept.push([mailbox, await isOpen(dead), await isOpen("another's key")]);
+    return { removed: 1, kept: 0 };
+  };
+
+  await run.reconcile({ ports: { sweepStaging } });
+
+  assert.deepEqual(swept, [[ann, false, true]]);
 });
 
 test("a pass that runs out of time writes no counts, and loses nothing it found", async () => {
