@@ -1,3 +1,10 @@
+import { personHash } from "../../shared/domain/person-hash.ts";
+import { blobOperationLog } from "../../shared/operations/operation-log.ts";
+import { carryOrders } from "../../shared/operations/orders/carry-orders.ts";
+import { giveOrder } from "../../shared/operations/orders/give-order.ts";
+import type { OrderKind } from "../../shared/operations/orders/order.ts";
+import { tableOrders } from "../../shared/operations/orders/table-orders.ts";
+import { orderWorks } from "../../shared/operations/orders/works.ts";
 import { collectAll } from "../../shared/pipeline/collect-all.ts";
 import { convertReceipt } from "../../shared/pipeline/convert-receipt.ts";
 import { importItem } from "../../shared/pipeline/import-item.ts";
@@ -11,6 +18,8 @@ import { HOUR, MINUTE, nine, world } from "./world.ts";
 
 export const ann = "6f1c1d2e-0000-4000-8000-00000000000a";
 export const bob = "6f1c1d2e-0000-4000-8000-00000000000b";
+/** The object id of whoever operates the archive. */
+export const operator = "6f1c1d2e-0000-4000-8000-00000000000f";
 export const annsNumber = "15550100";
 export const bobsNumber = "15550101";
 
@@ -47,10 +56,15 @@ export function archive(held: HeldItem[], { csv = "" }: { csv?: string } = {}) {
     poison: ports.queue.poisonQueues,
     prepare: prepareImport({ configuration, emails: ports.emails }),
     sourceOf: () => source,
+    askGraph: async () => {},
+    connectorFaults: () => [],
+    hashOf: (person: string) => personHash("salt", person),
     newId: () => {
       ids += 1;
       return ids.toString(16).padStart(4, "0");
     },
+    orders: tableOrders(ports.tables.runs, ports.now),
+    operationLog: blobOperationLog(ports.files, ports.now),
   };
   const put = (blob: string, text: string) => {
     ports.blobs.set(`config/${blob}`, Buffer.from(text));
@@ -88,8 +102,22 @@ export function archive(held: HeldItem[], { csv = "" }: { csv?: string } = {}) {
       }
     },
     /** A tick of the reconcile timer; a test may put ports of its own in. */
-    async reconcile(change: Partial<typeof all> = {}) {
-      return reconcile({ ...all, ...change }, always);
+    async reconcile(change: Partial<typeof all> = {}, mayGoOn = always) {
+      return reconcile({ ...all, ...change }, mayGoOn);
+    },
+    /** What an operator asks for, carried on as far as `mayGoOn` lets it. */
+    async order(
+      kind: OrderKind,
+      parameters: Record<string, unknown>,
+      options: { prepare?: (id: string) => Promise<void>; mayGoOn?: () => boolean } = {},
+    ) {
+      const asked = { kind, by: operator, why: "because", parameters };
+      return giveOrder(asked, all, { mayGoOn: always, ...options });
+    },
+    /** What the reconcile timer does for orders. */
+    async carryOrders(change: Partial<typeof all> = {}) {
+      const changed = { ...all, ...change };
+      await carryOrders(orderWorks(changed), changed, always);
     },
     /** A day's work: everything that can be done is done, and the runs are closed. */
     async passDay() {

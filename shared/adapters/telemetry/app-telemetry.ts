@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as timerSleep } from "node:timers/promises";
 import type { Log } from "../../pipeline/ports.ts";
 import { noTelemetry, type Telemetry } from "../../pipeline/telemetry.ts";
 import type { ApplicationInsightsOptions, LiveTelemetry } from "./application-insights.ts";
@@ -20,6 +20,11 @@ const load = async (options: ApplicationInsightsOptions): Promise<LiveTelemetry>
   return applicationInsights(options);
 };
 
+interface Starting {
+  readonly start: (options: ApplicationInsightsOptions) => Promise<LiveTelemetry>;
+  readonly sleep: (ms: number, value: undefined, options: { signal: AbortSignal }) => Promise<void>;
+}
+
 const nobody: Pick<LiveTelemetry, keyof Telemetry | "invocation"> = {
   ...noTelemetry,
   invocation: (_traceparent, work) => work(),
@@ -29,7 +34,7 @@ const nobody: Pick<LiveTelemetry, keyof Telemetry | "invocation"> = {
 export function appTelemetry(
   options: ApplicationInsightsOptions | undefined,
   log: Log,
-  start: (options: ApplicationInsightsOptions) => Promise<LiveTelemetry> = load,
+  { start = load, sleep = timerSleep }: Partial<Starting> = {},
 ): AppTelemetry {
   let live: LiveTelemetry | undefined;
   let starting: Promise<void> | undefined;

@@ -37,6 +37,7 @@ export interface LiveTelemetry extends Telemetry {
 
 const SCOPE = "mobile-archiver";
 const EVENT_NAME = "microsoft.custom_event.name";
+const STATUS = "http.response.status_code";
 
 /**
  * Starts the package `applicationinsights` with everything off that collects by
@@ -127,13 +128,20 @@ export function applicationInsights(options: ApplicationInsightsOptions): LiveTe
           "peer.service": graphHost,
         },
       });
-      return ended(span, work, (error) => {
+      const done = async () => {
+        const answer = await work();
+        // Which of the good ones it was, nobody asks.
+        span.setAttribute(STATUS, "2xx");
+        return answer;
+      };
+      return ended(span, done, (error) => {
         const status = statusOf(error);
-        if (status !== undefined) span.setAttribute("http.response.status_code", status);
+        if (status !== undefined) span.setAttribute(STATUS, status);
         if (status === 429) {
-          const connector = stage?.connector ?? "none";
-          record("graph_throttled_requests", 1, { connector });
+          record("graph_throttled_requests", 1, { connector: stage?.connector ?? "none" });
         }
+        // Most participants are nobody of ours, and that there is no such user is what we ask.
+        return { isAnswer: status === 404 };
       });
     },
 
@@ -181,14 +189,13 @@ type Attributes = Readonly<Record<string, string>>;
 async function ended<T>(
   span: Span,
   work: () => Promise<T>,
-  onError?: (error: unknown) => void,
+  onError: (error: unknown) => { isAnswer: boolean } = () => ({ isAnswer: false }),
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    span.setStatus({ code: SpanStatusCode.ERROR });
-    span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
-    onError?.(error);
+    if (!onError(error).isAnswer) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.setAttribute("error", error instanceof Error ? error.name : typeof error);
     throw error;
   } finally {
     span.end();

@@ -27,7 +27,7 @@ const HEX = /^[0-9a-f]{16,32}$/;
 const DURATION = /^(?:\d+\.)?\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?$/;
 const SPAN_NAME =
   /^(?:(?:collect|convert|import) item|(?:GET|POST|PATCH|PUT|DELETE) (?:upload|(?:\/(?:[A-Za-z]{1,24}|\{id\}))+))$/;
-const SPAN_PROPERTIES = ["connector", "itemKey", "runId", "error.type", "_MS.links"];
+const SPAN_PROPERTIES = ["connector", "itemKey", "runId", "error", "_MS.links"];
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 
 /**
@@ -110,7 +110,7 @@ function scrubSpan(span: Fields, graphHost: string): Fields {
     name: matching(span["name"], SPAN_NAME) ?? WITHHELD,
     id: matching(span["id"], HEX) ?? "",
     success: span["success"] === true,
-    resultCode: matching(span["resultCode"], /^\d{1,3}$/) ?? "0",
+    resultCode: matching(span["resultCode"], /^(?:2xx|\d{1,3})$/) ?? "0",
     duration: matching(span["duration"], DURATION) ?? "00:00:00",
     type: matching(span["type"], /^(?:HTTP|InProc|Dependency)$/i) ?? "Dependency",
     ...(target === graphHost && { target }),

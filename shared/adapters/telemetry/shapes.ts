@@ -34,7 +34,7 @@ export const shapes: Readonly<Record<string, RegExp>> = {
   queue: oneOf(["import-jobs", "import-jobs-poison", "webjobs-blobtrigger-poison"]),
   reason: oneOf(["consent", "outage"]),
   // Of a span: the class of what was thrown.
-  "error.type": /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+  error: /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
   "_MS.links": /^\[(?:\{"operation_Id":"[0-9a-f]{32}","id":"[0-9a-f]{16}"\},?)*\]$/,
 };
 
