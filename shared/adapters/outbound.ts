@@ -16,10 +16,11 @@ export type ResolveAll = (hostname: string) => Promise<readonly LookupAddress[]>
 export interface Outbound {
   /** Off Azure, `localhost` and loopback addresses may be sources: the local stack. */
   isLoopbackAllowed(hostname: string): boolean;
-  /** Throws `SourceError` (`stopped`) for a host that is not listed, or is a refused address itself. */
+  /**
+   * Throws `SourceError` (`stopped`) for a host that is not listed, or is a refused
+   * address itself: for an address nothing is looked up, so `lookup` is not asked.
+   */
   check(hostname: string, port: number): void;
-  /** The address to connect to, checked. Throws `SourceError`. */
-  resolve(hostname: string, port: number): Promise<LookupAddress>;
   /**
    * For `lookup` of `net.connect` and `https.request`: the check is made on the
    * very addresses that are connected to. A name that was checked before and is
@@ -80,16 +81,6 @@ export function outboundRules(options: {
   return {
     isLoopbackAllowed,
     check,
-
-    async resolve(hostname, port) {
-      try {
-        const [first] = await resolve(hostname, port);
-        if (first) return first;
-      } catch (error) {
-        if (error instanceof SourceError) throw error;
-      }
-      throw new SourceError("unavailable", "name-not-found");
-    },
 
     lookup: (hostname, port) => (_asked, options: LookupOptions, callback) => {
       resolve(hostname, port).then(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { connect } from "node:net";
 import SftpClient from "ssh2-sftp-client";
 import { SourceError } from "../../domain/errors.ts";
 import type { SftpSource } from "../../pipeline/connector.ts";
@@ -41,45 +42,50 @@ const PERMISSION_DENIED = 3;
 /**
  * Connects, signs in, works, and hangs up.
  *
- * The server must show the pinned host key before anything of ours is sent, and
- * the address is the one that was checked: no second look-up lies between.
+ * The server must show the pinned host key before anything of ours is sent.
  */
 export async function withSession<T>(
   config: SftpSource,
   deps: { credentials: SftpCredentials; outbound: Outbound; timeouts?: SftpTimeouts },
   work: (session: SftpSession) => Promise<T>,
 ): Promise<T> {
-  const { timeouts = sftpTimeouts } = deps;
-  const { address } = await deps.outbound.resolve(config.host, config.port);
+  const { outbound, timeouts = sftpTimeouts } = deps;
+  const { host, port } = config;
+  outbound.check(host, port);
   // Without listeners of ours the library writes to the console.
   const client = new SftpClient("archiver", { error() {}, end() {}, close() {} });
-  let isKeyRefused = false;
+  let refusal: SourceError | undefined;
+  // Without `noDelay` each small request waits for the answer to the one before: 12 times slower.
+  const sock = connect({ host, port, lookup: outbound.lookup(host, port), noDelay: true });
+  sock.on("error", (error) => {
+    if (error instanceof SourceError) refusal = error;
+  });
 
   try {
     if ("password" in deps.credentials) answerPrompts(client, deps.credentials.password);
     await client
       .connect({
-        host: address,
-        port: config.port,
+        sock,
         username: config.username,
         ...deps.credentials,
         tryKeyboard: true,
         readyTimeout: timeouts.readyMs,
         keepaliveInterval: KEEP_ALIVE_MS,
         hostVerifier: (key: Buffer) => {
-          isKeyRefused = fingerprint(key) !== unpadded(config.hostKey);
-          return !isKeyRefused;
+          if (fingerprint(key) === unpadded(config.hostKey)) return true;
+          refusal = new SourceError("stopped", "host-key-differs");
+          return false;
         },
       })
       .catch((error: unknown) => {
-        throw isKeyRefused
-          ? new SourceError("stopped", "host-key-differs", { cause: error })
-          : signInFailure(error);
+        throw refusal ?? signInFailure(error);
       });
     return await work(sessionOver(client, timeouts));
   } finally {
     // The work is done, or its failure known; how the farewell goes changes neither.
     await within(timeouts.answerMs, client.end()).catch(() => {});
+    // The library leaves a connection open on which nobody signed in.
+    sock.destroy();
   }
 }
 

@@ -123,6 +123,15 @@ describe("a source over a real OpenSSH server", { skip: withoutOpenSsh }, () => 
       code: "stopped",
       detail: "host-not-allowed",
     });
+    const pointing = outboundRules({
+      allowedHosts: undefined,
+      onAzure: false,
+      resolveAll: async () => [{ address: "127.0.0.1", family: 4 }],
+    });
+    await assert.rejects(source({ host: "sftp.example" }, { outbound: pointing }).test(), {
+      code: "stopped",
+      detail: "loopback-address",
+    });
   });
 
   test("the ZIPs of a window come through whole, received when the server got them", async () => {
