@@ -3,9 +3,10 @@ import { ConfigurationError, SourceError } from "../domain/errors.ts";
 import type { Window } from "../domain/window.ts";
 import type { GatewaySource } from "../pipeline/connector.ts";
 import type { Source } from "../pipeline/ports.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
 import type { Outbound } from "./outbound.ts";
 import { itemBytes, textOf } from "./telemessage/body.ts";
-import { follow, type GatewayCursor, readCursor, writeCursor } from "./telemessage/cursor.ts";
+import { follow, GatewayCursor } from "./telemessage/cursor.ts";
 import { exchanges, gatewayTimeouts, type Timeouts } from "./telemessage/exchange.ts";
 import { type GatewayPage, readPage } from "./telemessage/page.ts";
 import { retryAfterMs, withRetries } from "./telemessage/retry.ts";
@@ -71,7 +72,7 @@ export function telemessageSource(
     },
 
     async list(window, cursor) {
-      const before = cursor === undefined ? undefined : readCursor(cursor);
+      const before = readCursor(GatewayCursor, cursor);
       try {
         const { items, next } = await page(window, before?.next);
         return { items, ...(next !== null && { next: writeCursor(follow(before, next)) }) };

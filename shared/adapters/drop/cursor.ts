@@ -10,7 +10,7 @@ const ZipPosition = z.strictObject({
 });
 export type ZipPosition = Readonly<z.infer<typeof ZipPosition>>;
 
-const DropCursor = z.strictObject({
+export const DropCursor = z.strictObject({
   /** The page of the container's listing: Azure's own marker. */
   marker: z.string().optional(),
   /** The last file of that page that is dealt with. */
@@ -21,17 +21,3 @@ const DropCursor = z.strictObject({
 });
 /** Where in the container we are: names and numbers, some kilobytes at most. */
 export type DropCursor = Readonly<z.infer<typeof DropCursor>>;
-
-export function writeCursor(cursor: DropCursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
-}
-
-/** The start, for a cursor that is not ours: the window is listed again, which loses nothing. */
-export function readCursor(text: string | undefined): DropCursor {
-  if (text === undefined) return {};
-  try {
-    return DropCursor.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
-  } catch {
-    return {};
-  }
-}

@@ -2,10 +2,11 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { SourceError } from "../../domain/errors.ts";
 import type { Window } from "../../domain/window.ts";
 import type { Log, Source, SourceItem, SourcePage } from "../../pipeline/ports.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
 import { ZipError } from "../zip/archive.ts";
 import { type ZipLimits, zipLimits } from "../zip/entry-faults.ts";
 import type { FaultCode } from "../zip/fault.ts";
-import { type DropCursor, readCursor, writeCursor } from "./cursor.ts";
+import { DropCursor } from "./cursor.ts";
 import { kindOf, mediaTypeOf, stemOf } from "./file-kind.ts";
 import { itemId } from "./item-id.ts";
 import { readLocator, writeLocator } from "./locator.ts";
@@ -76,7 +77,7 @@ export function dropFiles(deps: DropDeps, use: DropUse): Pick<Source, "list" | "
 
   return {
     async list(window, text) {
-      const cursor = readCursor(text);
+      const cursor = readCursor(DropCursor, text) ?? {};
       if (cursor.taken !== undefined) await use.zipTaken?.(cursor.taken);
 
       const begun = now().getTime();

@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { type Manifest, manifestFaults, readManifest } from "../../connectors/manifest.ts";
 import type { Chunks } from "../../pipeline/ports.ts";
+import { gather } from "../../pipeline/streams.ts";
 import { openArchive, type ZipArchive, type ZipEntry, ZipError } from "../zip/archive.ts";
 import {
   entryFaults,
@@ -104,7 +105,5 @@ export function wholeFile(container: ContainerClient, file: DropVersion): Chunks
 
 async function manifestOf(size: number, chunks: Chunks): Promise<Manifest | undefined> {
   if (size > LARGEST_MANIFEST_BYTES) return undefined;
-  const parts: Uint8Array[] = [];
-  for await (const part of chunks) parts.push(part);
-  return readManifest(Buffer.concat(parts));
+  return readManifest(await gather(chunks));
 }

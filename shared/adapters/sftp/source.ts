@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Window } from "../../domain/window.ts";
 import type { SftpSource } from "../../pipeline/connector.ts";
 import type { Source } from "../../pipeline/ports.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
 import { type DropDeps, dropFiles, dropPatience } from "../drop/files.ts";
 import type { DropFile } from "../drop/storage.ts";
 import type { Outbound } from "../outbound.ts";
@@ -23,7 +24,6 @@ const SftpCursor = z.discriminatedUnion("phase", [
   z.strictObject({ phase: z.literal("copy") }),
   z.strictObject({ phase: z.literal("list"), drop: z.string().optional() }),
 ]);
-type SftpCursor = z.infer<typeof SftpCursor>;
 
 /**
  * TeleMessage's published bulk delivery: ZIPs in a folder of an SFTP server.
@@ -64,20 +64,22 @@ export function sftpSource(
     },
   );
 
+  const place = (at: z.infer<typeof SftpCursor>): string => writeCursor(at);
+
   return {
     async test() {
       await withSession(config, deps, (session) => session.list(config.path));
     },
 
     async list(window, text) {
-      const cursor = readCursor(text);
+      const cursor = readCursor(SftpCursor, text) ?? { phase: "copy" };
       if (cursor.phase === "copy") {
         const isDone = await copy(window);
-        return { items: [], next: writeCursor({ phase: isDone ? "list" : "copy" }) };
+        return { items: [], next: place({ phase: isDone ? "list" : "copy" }) };
       }
       await remember();
       const { items, next } = await copies.list(window, cursor.drop);
-      return { items, ...(next && { next: writeCursor({ phase: "list", drop: next }) }) };
+      return { items, ...(next && { next: place({ phase: "list", drop: next }) }) };
     },
 
     read: copies.read,
@@ -103,19 +105,5 @@ export function sftpSource(
     const firstLook = remote?.filter((file) => file.modifiedAt.getTime() < old).map(copyName);
     const [taken, before] = await Promise.all([memory.taken(), memory.before(firstLook)]);
     isLate = (copy) => !taken.has(copy) && !before.has(copy);
-  }
-}
-
-function writeCursor(cursor: SftpCursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
-}
-
-/** The start, for a cursor that is not ours. */
-function readCursor(text: string | undefined): SftpCursor {
-  if (text === undefined) return { phase: "copy" };
-  try {
-    return SftpCursor.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
-  } catch {
-    return { phase: "copy" };
   }
 }

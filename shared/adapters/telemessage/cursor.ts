@@ -10,7 +10,7 @@ const MOST_PAGES = 1_000_000;
  * a circle. It is stored with the checkpoint, so a circle is found even when each
  * tick gets only a few pages far.
  */
-const GatewayCursor = z.strictObject({
+export const GatewayCursor = z.strictObject({
   /** The gateway's cursor: opaque. */
   next: z.string().min(1).max(2_048),
   pages: z.int().positive(),
@@ -22,19 +22,6 @@ const GatewayCursor = z.strictObject({
   restartedAt: z.int().optional(),
 });
 export type GatewayCursor = Readonly<z.infer<typeof GatewayCursor>>;
-
-export function writeCursor(cursor: GatewayCursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
-}
-
-/** Nothing for a cursor that is not ours: the window is then listed from its start, which loses nothing. */
-export function readCursor(text: string): GatewayCursor | undefined {
-  try {
-    return GatewayCursor.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
-  } catch {
-    return undefined;
-  }
-}
 
 /** The cursor of the following page. Throws when the gateway leads us in a circle, or on without end. */
 export function follow(before: GatewayCursor | undefined, next: string): GatewayCursor {

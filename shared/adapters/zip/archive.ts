@@ -9,6 +9,7 @@ import {
 } from "yauzl";
 import { SourceError } from "../../domain/errors.ts";
 import type { Chunks } from "../../pipeline/ports.ts";
+import { gather } from "../../pipeline/streams.ts";
 import type { FaultCode } from "./fault.ts";
 import type { RangeReader } from "./range-reader.ts";
 
@@ -97,9 +98,8 @@ async function readDirectory(
 
 async function isHeaderAt(reader: RangeReader, position: number): Promise<boolean> {
   if (position + 4 > reader.size) return false;
-  const parts: Uint8Array[] = [];
-  for await (const part of reader.range(position, position + 4)) parts.push(part);
-  return Buffer.concat(parts).readUInt32LE() === CENTRAL_HEADER;
+  const signature = await gather(reader.range(position, position + 4));
+  return signature.readUInt32LE() === CENTRAL_HEADER;
 }
 
 const UTF8_NAME = 0x800;

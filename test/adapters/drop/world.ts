@@ -6,6 +6,7 @@ import type { DropDeps } from "../../../shared/adapters/drop/files.ts";
 import { blobDropReports } from "../../../shared/adapters/drop/reports.ts";
 import { dropSource } from "../../../shared/adapters/drop/source.ts";
 import type { Log, LogFields, Source, SourceItem } from "../../../shared/pipeline/ports.ts";
+import { gather } from "../../../shared/pipeline/streams.ts";
 
 const HOUR = 3_600_000;
 
@@ -80,9 +81,7 @@ export async function allItems(source: () => Source, window = day()): Promise<So
 }
 
 export async function bytesOf(source: Source, item: SourceItem): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of await source.read(item)) parts.push(part);
-  return Buffer.concat(parts).toString();
+  return String(await gather(await source.read(item)));
 }
 
 async function reportsIn(reports: ContainerClient, prefix: string) {

@@ -9,6 +9,7 @@ import {
 import { outboundRules } from "../../../shared/adapters/outbound.ts";
 import { telemessageSource } from "../../../shared/adapters/telemessage.ts";
 import type { Source, SourceItem } from "../../../shared/pipeline/ports.ts";
+import { gather } from "../../../shared/pipeline/streams.ts";
 
 type Deps = Parameters<typeof telemessageSource>[1];
 
@@ -80,7 +81,5 @@ export async function allPages(source: Source): Promise<string[]> {
 }
 
 export async function bytesOf(source: Source, item: SourceItem): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of await source.read(item)) parts.push(part);
-  return Buffer.concat(parts);
+  return gather(await source.read(item));
 }

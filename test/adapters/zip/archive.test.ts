@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { openArchive } from "../../../shared/adapters/zip/archive.ts";
 import { RangeReader } from "../../../shared/adapters/zip/range-reader.ts";
 import { SourceError } from "../../../shared/domain/errors.ts";
+import { gather } from "../../../shared/pipeline/streams.ts";
 import { eml, type FileInZip, zipBytes } from "./zip-bytes.ts";
 
 const LIMITS = { entries: 1_000, bytes: 1_048_576 };
@@ -20,9 +21,7 @@ async function filesOf(bytes: Buffer): Promise<Record<string, string>> {
   const archive = await archiveOf(bytes);
   const files: Record<string, string> = {};
   for (const entry of await archive.entries(LIMITS)) {
-    const parts: Uint8Array[] = [];
-    for await (const part of archive.open(entry)) parts.push(part);
-    files[entry.name] = Buffer.concat(parts).toString();
+    files[entry.name] = String(await gather(archive.open(entry)));
   }
   return files;
 }
