@@ -120,7 +120,8 @@ export function readSettings(env: Environment = process.env): Settings {
       v.DropStorage || v.DropStorage__blobServiceUri ? storage(v, "DropStorage") : archiveStorage,
     graph: present({
       cloud: v.GRAPH_CLOUD,
-      baseUrl: v.GRAPH_BASE_URL,
+      // Without the slash that many write at the end.
+      baseUrl: v.GRAPH_BASE_URL && new URL(v.GRAPH_BASE_URL).origin,
       staticToken: v.GRAPH_STATIC_TOKEN,
     }),
     identity: present({

@@ -84,6 +84,12 @@ test("a token of one's own is for a stand-in on this machine only", () => {
   }
 });
 
+test("a slash at the end of the Graph address does no harm", () => {
+  const { graph } = readSettings({ ...least, GRAPH_BASE_URL: "http://127.0.0.1:8080/" });
+
+  assert.equal(graph.baseUrl, "http://127.0.0.1:8080");
+});
+
 test("on Azure nobody may open the operator routes to everyone", () => {
   const open = { ...least, OPERATIONS_ALLOW_ANONYMOUS: "true" };
 
