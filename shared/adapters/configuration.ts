@@ -6,6 +6,7 @@ import { customMapping } from "../mapping/custom-mapping.ts";
 import { type MappingFile, readMappingFile } from "../mapping/mapping-file.ts";
 import type { Connector } from "../pipeline/connector.ts";
 import { readConnectorFile } from "../pipeline/connector-file.ts";
+import { refuseOverlaps } from "../pipeline/drop-overlap.ts";
 import type { Configuration, ConnectorFile, Log } from "../pipeline/ports.ts";
 import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
@@ -47,7 +48,7 @@ export function blobConfiguration(options: {
         const file = id === undefined ? undefined : await readConnector(id);
         if (file) files.push(file);
       }
-      return files;
+      return refuseOverlaps(files);
     },
 
     async connector(id) {

@@ -82,6 +82,19 @@ test("a wrong connector file is told by id, field and remedy; the others are the
   assert.match(String(faults["other"]), /other: id must be the file's own name/);
 });
 
+test("two connectors whose drop prefixes overlap are both refused, and a third is not", async () => {
+  const drop = (id: string, prefix: string) =>
+    put(`connectors/${id}.json`, file({ id, source: { kind: "drop", prefix } }));
+  await drop("wechat", "wechat/");
+  await drop("inner", "wechat/inner/");
+  await drop("other", "wechat-2/");
+
+  const files = await reading().configuration.connectors();
+
+  const refused = files.filter((it) => "faults" in it).map(({ id }) => id);
+  assert.deepEqual(refused.sort(), ["inner", "wechat"]);
+});
+
 test("what only the host can show is told as the file's faults are", async () => {
   await put("connectors/wechat.json", file());
   const { configuration } = reading(() => [

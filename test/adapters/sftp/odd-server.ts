@@ -33,7 +33,6 @@ interface Ssh2 {
   utils: { parseKey(key: string): { getPublicSSH(): Buffer } };
 }
 const require = createRequire(import.meta.resolve("ssh2-sftp-client"));
-// biome-ignore lint/correctness/noUndeclaredDependencies: the very copy that the client uses
 const { Server, utils } = require("ssh2") as Ssh2;
 
 const OK = 0;
