@@ -96,7 +96,35 @@ const RULES: IOptions & { logger: typeof silent } = {
  * their words remain.
  */
 export function sanitizedHtml(html: string): string {
-  return sanitizeHtml(html, RULES);
+  return sanitizeHtml(shallow(html), RULES);
+}
+
+const TAG = /<(\/?)([a-z][a-z0-9:-]{0,30})(?![a-z0-9:-])[^<>]*>/gi;
+const EMPTY = /^(area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)$/i;
+/** Elements that another one ends, so that nobody need close them. */
+const ENDED_BY_OTHERS = /^(p|li|d[dt]|t[dhr]|thead|tbody|tfoot|option|optgroup|r[tp]|h[1-6])$/i;
+const DEEPEST = 1_000;
+const MOST_UNENDED = 5_000;
+
+/**
+ * Without the opening tags that nest too deeply. The parser looks through all
+ * open elements at each tag: of a million that are never closed, for minutes.
+ */
+function shallow(html: string): string {
+  let depth = 0;
+  let unended = 0;
+  return html.replace(TAG, (tag, slash: string, name: string) => {
+    if (EMPTY.test(name)) return tag;
+    const step = slash ? -1 : 1;
+    if (ENDED_BY_OTHERS.test(name)) {
+      if (unended + step > MOST_UNENDED) return "";
+      unended = Math.max(0, unended + step);
+    } else {
+      if (depth + step > DEEPEST) return "";
+      depth = Math.max(0, depth + step);
+    }
+    return tag;
+  });
 }
 
 /** Plain text as HTML: in Outlook, too, its line breaks and indents show. */
@@ -122,7 +150,7 @@ export function textOfHtml(html: string): string {
     /<(?:br|\/p|\/div|\/tr|\/li|\/h[1-6]|\/blockquote)\b[^<>]{0,200}>/gi,
     "\n$&",
   );
-  return sanitizeHtml(lines, { ...RULES, allowedTags: [], transformTags: {} })
+  return sanitizeHtml(shallow(lines), { ...RULES, allowedTags: [], transformTags: {} })
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&quot;", '"')

@@ -1,6 +1,6 @@
 import type { MailItem } from "../domain/mail-item.ts";
 import type { Message } from "../domain/message.ts";
-import { sanitizedHtml, textOfHtml } from "./html.ts";
+import { sanitizedHtml } from "./html.ts";
 import { participantLabel } from "./mail-address.ts";
 import { htmlLists } from "./render/html-body.ts";
 import { textLists } from "./render/text-body.ts";
@@ -50,7 +50,7 @@ export function mailBody(
 
 /** HTML that is nothing but scripts shows nothing: then its text alternative is the body. */
 function isShown(html: string): boolean {
-  return html.includes("<img") || textOfHtml(html) !== "";
+  return html.includes("<img") || html.replace(/<[^>]*>|&nbsp;/g, "").trim() !== "";
 }
 
 function notesIn(

@@ -8,11 +8,11 @@ export function* blocksOf(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** The chunks, however large or small, as blocks of one size. Each block is the caller's own. */
+/** The chunks, however large or small, as blocks of one size. A block is lent until the next one. */
 export async function* blocksOfChunks(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  let block = new Uint8Array(BLOCK_BYTES);
+  const block = new Uint8Array(BLOCK_BYTES);
   let filled = 0;
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; ) {
@@ -22,7 +22,6 @@ export async function* blocksOfChunks(
       at += taken.length;
       if (filled < BLOCK_BYTES) continue;
       yield block;
-      block = new Uint8Array(BLOCK_BYTES);
       filled = 0;
     }
   }

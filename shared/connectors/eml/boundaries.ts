@@ -10,6 +10,8 @@ export interface OpenBoundaries {
   push(boundary: string | undefined): void;
   /** Leaves only the outermost `size` open. */
   keep(size: number): void;
+  /** Whether a line can match whose first byte after the two hyphens is this one. */
+  canBegin(byte: number | undefined): boolean;
   /** A line that begins with two hyphens, blanks at its end and all. */
   match(line: string): BoundaryLine | undefined;
 }
@@ -22,9 +24,24 @@ export function openBoundaries(): OpenBoundaries {
   const open: (string | undefined)[] = [];
   // Looked up, not searched: a hostile email may have as many levels as lines.
   const levels = new Map<string, number[]>();
+  const firsts = new Uint32Array(256);
+  let unnamed = 0;
 
+  const count = (boundary: string, by: number) => {
+    const first = boundary.charCodeAt(0);
+    firsts[first] = (firsts[first] ?? 0) + by;
+  };
   const add = (boundary: string, level: number) => {
-    levels.set(boundary, [...(levels.get(boundary) ?? []), level]);
+    const same = levels.get(boundary);
+    if (same) same.push(level);
+    else levels.set(boundary, [level]);
+    count(boundary, 1);
+  };
+  const remove = (boundary: string) => {
+    const same = levels.get(boundary);
+    same?.pop();
+    if (same?.length === 0) levels.delete(boundary);
+    count(boundary, -1);
   };
   const find = (boundary: string) => levels.get(boundary)?.at(-1);
 
@@ -34,16 +51,16 @@ export function openBoundaries(): OpenBoundaries {
     },
     push(boundary) {
       open.push(boundary);
-      if (boundary !== undefined) add(boundary, open.length - 1);
+      if (boundary === undefined) unnamed += 1;
+      else add(boundary, open.length - 1);
     },
     keep(size) {
-      for (const boundary of open.splice(size)) {
-        if (boundary === undefined) continue;
-        const left = levels.get(boundary)?.slice(0, -1) ?? [];
-        if (left.length > 0) levels.set(boundary, left);
-        else levels.delete(boundary);
+      for (const boundary of open.splice(size).reverse()) {
+        if (boundary === undefined) unnamed -= 1;
+        else remove(boundary);
       }
     },
+    canBegin: (byte = 0) => unnamed > 0 || firsts[byte] !== 0,
     match(line) {
       const text = line.slice(2).trimEnd();
       const opened = find(text);
@@ -54,6 +71,7 @@ export function openBoundaries(): OpenBoundaries {
       const innermost = open.length - 1;
       if (innermost < 0 || open[innermost] !== undefined || !/[\w=]/.test(text)) return undefined;
       open[innermost] = text;
+      unnamed -= 1;
       add(text, innermost);
       return { level: innermost, closes: false };
     },

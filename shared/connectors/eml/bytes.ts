@@ -7,3 +7,33 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 export function latin1(bytes: Uint8Array): string {
   return asBuffer(bytes).toString("latin1");
 }
+
+/** Bytes that come piece by piece, in one array. */
+export interface ByteCollector {
+  readonly size: number;
+  /** Copies the piece: it may be used for something else afterwards. */
+  add(piece: Uint8Array): void;
+  /** All so far, as a view that later pieces do not change. */
+  bytes(): Buffer;
+}
+
+/** A million small pieces, each in an array of its own, would take a gigabyte. */
+export function byteCollector(): ByteCollector {
+  let room = Buffer.alloc(0);
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    add(piece) {
+      if (size + piece.length > room.length) {
+        const larger = Buffer.alloc(Math.max(256, 2 * size, size + piece.length));
+        room.copy(larger, 0, 0, size);
+        room = larger;
+      }
+      room.set(piece, size);
+      size += piece.length;
+    },
+    bytes: () => room.subarray(0, size),
+  };
+}

@@ -1,6 +1,7 @@
 import { detectExtension, detectMimeType } from "nodemailer/lib/mime-funcs";
 import { distinctFileNames, safeFileName } from "../file-names.ts";
 import { oneLine } from "../one-line.ts";
+import { asBuffer, latin1 } from "./bytes.ts";
 import { type PartHead, parseHead } from "./head.ts";
 import { headLines } from "./head-lines.ts";
 import type { Leaf } from "./leaf.ts";
@@ -95,22 +96,20 @@ function typeOf({ head, kind, unopened }: Part): string {
   // As a multipart it would be taken apart again by whoever reads the email next.
   if (unopened === "depth" || head.contentType.startsWith("multipart/"))
     return "application/octet-stream";
-  const isSaid = head.headers.some((it) => it.name.toLowerCase() === "content-type");
-  if (isSaid || !head.fileName || isMessagePart(head)) return head.contentType;
+  if (head.isTyped || !head.fileName || isMessagePart(head)) return head.contentType;
   return detectMimeType(head.fileName.split(".").at(-1));
 }
 
 /** The subject of an attached email, from what was kept of its start. */
 function nestedSubject(leaf: Leaf): string {
   const lines = headLines();
-  const start = Buffer.from(leaf.content().subarray(0, 16_384));
+  const start = asBuffer(leaf.content().subarray(0, 16_384));
   for (let at = 0, end = start.indexOf(10); end >= 0; at = end + 1, end = start.indexOf(10, at)) {
     const line = start.subarray(at, end + 1);
-    if (line.toString("latin1").trim() === "" || lines.isOver) break;
+    if (latin1(line).trim() === "" || lines.isOver) break;
     lines.add(line);
   }
-  const subject = parseHead(lines.settle().head, "text/plain").headers.find(
-    (it) => it.name.toLowerCase() === "subject",
-  );
+  const { headers } = parseHead(lines.settle().head, "text/plain");
+  const subject = headers.find((it) => it.name.toLowerCase() === "subject");
   return oneLine(decodedWords(subject?.value ?? ""));
 }

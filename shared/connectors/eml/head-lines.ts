@@ -1,5 +1,10 @@
-import { latin1 } from "./bytes.ts";
-import { isHeaderLine } from "./head.ts";
+import { byteCollector, latin1 } from "./bytes.ts";
+
+/** A head's bytes, and where each of its lines ends. */
+export interface HeadBytes {
+  readonly bytes: Uint8Array;
+  readonly ends: readonly number[];
+}
 
 /** The lines of a head, while it is not yet sure where it ends. */
 export interface HeadLines {
@@ -7,14 +12,25 @@ export interface HeadLines {
   /** There are lines that may be the body already, and no more of them are waited for. */
   readonly isOver: boolean;
   add(line: Uint8Array): void;
-  /** What turned out to be the head, and what the body behind it. */
-  settle(): { readonly head: readonly Uint8Array[]; readonly body: readonly Uint8Array[] };
+  /** What turned out to be the head, and the bytes of the body behind it. */
+  settle(): { readonly head: HeadBytes; readonly body: Uint8Array };
 }
 
 const DOUBTFUL_LINES = 5;
 const DOUBTFUL_BYTES = 65_536;
-const COMMON_HEADER =
+const FIELD = /^[!-9;-~]+[ \t]*:/;
+const COMMON_FIELD =
   /^(mime-version|content-[a-z-]+|from|to|cc|bcc|subject|date|message-id|received|return-path|reply-to|sender|in-reply-to|references|delivered-to|dkim-signature|list-[a-z]+|x-[\w-]+)[ \t]*:/i;
+
+/** Whether a line of a head begins a header (RFC 5322 §2.2). */
+export function isHeaderLine(line: Uint8Array): boolean {
+  return FIELD.test(latin1(line.subarray(0, 300)));
+}
+
+/** Whether it goes on with the header above it. */
+export function isFolded(line: Uint8Array): boolean {
+  return line[0] === 0x20 || line[0] === 0x09;
+}
 
 /**
  * Collects a head.
@@ -24,36 +40,39 @@ const COMMON_HEADER =
  * common header within a few of them means that the head goes on.
  */
 export function headLines(): HeadLines {
-  const lines: Uint8Array[] = [];
-  let size = 0;
+  const collected = byteCollector();
+  const ends: number[] = [];
   /** The first line that is in doubt. */
   let doubt = -1;
-  let doubtfulBytes = 0;
+  const startOf = (line: number) => ends[line - 1] ?? 0;
 
   return {
     get size() {
-      return size;
+      return collected.size;
     },
     get isOver() {
+      if (doubt < 0) return false;
       return (
-        doubt >= 0 && (lines.length - doubt > DOUBTFUL_LINES || doubtfulBytes > DOUBTFUL_BYTES)
+        ends.length - doubt > DOUBTFUL_LINES || collected.size - startOf(doubt) > DOUBTFUL_BYTES
       );
     },
     add(line) {
-      const folded = lines.length > 0 && (line[0] === 0x20 || line[0] === 0x09);
-      if (doubt >= 0 && COMMON_HEADER.test(latin1(line.subarray(0, 100)))) {
-        doubt = -1;
-        doubtfulBytes = 0;
-      } else if (doubt < 0 && !folded && !isHeaderLine(line)) {
-        doubt = lines.length;
+      if (doubt >= 0) {
+        if (COMMON_FIELD.test(latin1(line.subarray(0, 100)))) doubt = -1;
+      } else if (!(isFolded(line) && collected.size > 0) && !isHeaderLine(line)) {
+        doubt = ends.length;
       }
-      lines.push(line);
-      size += line.length;
-      if (doubt >= 0) doubtfulBytes += line.length;
+      collected.add(line);
+      ends.push(collected.size);
     },
     settle() {
-      const end = doubt < 0 ? lines.length : doubt;
-      return { head: lines.slice(0, end), body: lines.slice(end) };
+      const lines = doubt < 0 ? ends.length : doubt;
+      const end = startOf(lines);
+      const bytes = collected.bytes();
+      return {
+        head: { bytes: bytes.subarray(0, end), ends: ends.slice(0, lines) },
+        body: bytes.subarray(end),
+      };
     },
   };
 }

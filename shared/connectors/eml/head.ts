@@ -1,15 +1,19 @@
 import { isUtf8 } from "node:buffer";
+import { TextDecoder } from "node:util";
 import { parseHeaderValue } from "nodemailer/lib/mime-funcs";
 import type { Header } from "../../domain/message.ts";
 import { oneLine } from "../one-line.ts";
 import { latin1 } from "./bytes.ts";
 import { decodeText } from "./charset.ts";
+import { type HeadBytes, isHeaderLine } from "./head-lines.ts";
 import { decodedWords } from "./words.ts";
 
 /** What a part says of itself before its body. */
 export interface PartHead {
-  /** All headers in order, unfolded, encoded words and all. */
+  /** All headers in order, unfolded, encoded words and all: of an email, not of a part within it. */
   readonly headers: readonly Header[];
+  /** Whether it says of what type it is. */
+  readonly isTyped: boolean;
   /** `type/subtype` in lower case, without parameters. */
   readonly contentType: string;
   readonly boundary: string | undefined;
@@ -28,23 +32,22 @@ export interface PartHead {
   readonly contentId: string | undefined;
 }
 
-const FIELD = /^([!-9;-~]+)[ \t]*:/;
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,63}\/[\w!#$&^.+-]{1,63}$/;
+/** Of a part that we made. */
+export const noHead: HeadBytes = { bytes: new Uint8Array(), ends: [] };
 
-/** Whether a line of a head begins a header (RFC 5322 §2.2). */
-export function isHeaderLine(line: Uint8Array): boolean {
-  return FIELD.test(latin1(line.subarray(0, 300)));
-}
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,63}\/[\w!#$&^.+-]{1,63}$/;
+/** RFC 2046 allows 70 characters. */
+const LONGEST_BOUNDARY = 1_000;
 
 /**
- * Reads the lines of a head, their line ends included.
+ * Reads a head.
  *
  * Of two headers that say how a body is to be read the first one counts: were it
  * the last, a scanner and the archive could be shown different messages. A line
  * that is no header belongs to the one before it, which its sender broke.
  */
-export function parseHead(lines: readonly Uint8Array[], defaultType: string): PartHead {
-  const headers = parseHeaders(lines);
+export function parseHead(head: HeadBytes, defaultType: string): PartHead {
+  const headers = parseHeaders(head);
   const first = (name: string) =>
     headers.find((it) => it.name.toLowerCase() === name && it.value !== "")?.value;
 
@@ -54,64 +57,64 @@ export function parseHead(lines: readonly Uint8Array[], defaultType: string): Pa
   const said = type.value.toLowerCase();
   return {
     headers,
+    isTyped: said !== "",
     contentType: MEDIA_TYPE.test(said) ? said : said ? "text/plain" : defaultType,
-    boundary: decodedWords(type.params["boundary"] ?? "").trimEnd() || undefined,
-    charset: decodedWords(type.params["charset"] ?? ""),
+    boundary: detached(decodedWords(type.params["boundary"] ?? "").trimEnd(), LONGEST_BOUNDARY),
+    charset: detached(decodedWords(type.params["charset"] ?? ""), 100) ?? "",
     flowed: /^flowed$/i.test(type.params["format"] ?? ""),
     delSp: /^yes$/i.test(type.params["delsp"] ?? ""),
-    disposition: disposition.value.toLowerCase(),
-    fileName,
-    location: baseName(first("content-location")),
+    disposition: detached(disposition.value.toLowerCase(), 100) ?? "",
+    fileName: detached(fileName, 1_000),
+    location: detached(baseName(first("content-location")), 300),
     encoding: transferEncoding(first("content-transfer-encoding") ?? ""),
-    contentId:
-      oneLine(first("content-id") ?? "")
-        .replace(/^<|>$/g, "")
-        .slice(0, 255) || undefined,
+    contentId: detached(oneLine(first("content-id") ?? "").replace(/^<|>$/g, ""), 255),
   };
 }
 
-function parseHeaders(lines: readonly Uint8Array[]): Header[] {
-  const charset = lines.every((it) => isUtf8(it)) ? "" : declaredCharset(lines);
-  const fields: { name: string; pieces: string[] }[] = [];
-  for (const line of lines) {
-    const text = decodeLine(line, charset);
-    const field = FIELD.exec(text);
-    const last = fields.at(-1);
-    if (field?.[1] !== undefined) {
-      fields.push({ name: field[1], pieces: [text.slice(field[0].length)] });
-    } else if (last) {
-      last.pieces.push(/^[ \t]/.test(text) ? text : ` ${text}`);
+function parseHeaders({ bytes, ends }: HeadBytes): Header[] {
+  const charset = isUtf8(bytes) ? "" : declaredCharset(bytes);
+  const headers: Header[] = [];
+  let start = 0;
+  let from = -1;
+  const close = (until: number) => {
+    if (from >= 0) headers.push(parseHeader(bytes.subarray(from, until), charset));
+  };
+  for (const end of ends) {
+    if (isHeaderLine(bytes.subarray(start, end))) {
+      close(start);
+      from = start;
     }
+    start = end;
   }
-  return fields.map(({ name, pieces }) => ({
-    name,
-    value: pieces
-      .join("")
-      .replace(/[\r\n\0]+/g, " ")
-      .trim(),
-  }));
+  close(start);
+  return headers;
+}
+
+/** Old senders put 8-bit text into a header without saying in which character set. */
+function parseHeader(bytes: Uint8Array, charset: string): Header {
+  const text = isUtf8(bytes) ? utf8.decode(bytes) : decodeText(bytes, charset).text;
+  const colon = text.indexOf(":");
+  // Folding added only the line break. Where no blank follows it, the fold was broken.
+  const value = text
+    .slice(colon + 1)
+    .replace(/\r\n?(?=[ \t])|\n(?=[ \t])/g, "")
+    .replace(/[\r\n\0]+/g, " ");
+  return { name: text.slice(0, colon).trimEnd(), value: value.trim() };
 }
 
 /** The body's character set: raw 8-bit text in the head beside it is most likely in the same. */
-function declaredCharset(lines: readonly Uint8Array[]): string {
-  const head = latin1(Buffer.concat(lines.slice(0, 1000)).subarray(0, 65_536));
+function declaredCharset(bytes: Uint8Array): string {
+  const head = latin1(bytes.subarray(0, 65_536));
   return /^content-type:[\s\S]*?charset\s*=\s*"?([\w.:-]+)/im.exec(head)?.[1] ?? "";
-}
-
-/** A header line's text. Old senders put 8-bit text in without saying which. */
-function decodeLine(line: Uint8Array, charset: string): string {
-  let end = line.length;
-  while (end > 0 && (line[end - 1] === 0x0a || line[end - 1] === 0x0d)) end -= 1;
-  const bytes = line.subarray(0, end);
-  return isUtf8(bytes) ? utf8.decode(bytes) : decodeText(bytes, charset).text;
 }
 
 // Were the mark dropped, a line that begins with it would become a genuine header.
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function parameters(value: string | undefined) {
-  if (value === undefined)
+  if (value === undefined) {
     return { value: "", params: {} as Record<string, string>, fileName: undefined };
+  }
   const parsed = parseHeaderValue(value, { stripComments: true });
   // Of `filename=` and `filename*=` the plain one is the sender's poorer spelling, for old
   // readers; the parser prefers it, so it is hidden to see whether there is a better one.
@@ -125,19 +128,20 @@ function parameters(value: string | undefined) {
 
 /** The first word outside comments: senders quote it, and add to it. */
 function transferEncoding(value: string): string {
-  const word = value
+  const words = value
     .slice(0, 200)
     .toLowerCase()
-    .replace(/\([^)]*\)/g, "")
-    .match(/[\w-]+/);
-  return word?.[0] ?? "";
+    .replace(/\([^)]*\)/g, "");
+  return /[\w-]+/.exec(words)?.[0] ?? "";
 }
 
 /** The file's name in a `Content-Location`, if it looks like one. */
 function baseName(location: string | undefined): string | undefined {
-  return location
-    ?.split(/[?#]/, 1)[0]
-    ?.split(/[/\\:]/)
-    .at(-1)
-    ?.match(/^.{1,200}\.\w{1,8}$/)?.[0];
+  const path = location?.split(/[?#]/, 1)[0]?.split(/[/\\:]/);
+  return path?.at(-1)?.match(/^.{1,200}\.\w{1,8}$/)?.[0];
+}
+
+/** As short as it must be, and no view of a longer text, which it would keep in memory. */
+function detached(text: string | undefined, longest: number): string | undefined {
+  return text ? Buffer.from(text.slice(0, longest), "utf8").toString("utf8") : undefined;
 }

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
+import { byteCollector } from "./bytes.ts";
 import type { Part } from "./split.ts";
-import { partDecoder } from "./transfer.ts";
+import { partDecoder, type TransferDecoder } from "./transfer.ts";
 
 /** A part with a body, as far as it has been read. */
 export interface Leaf {
@@ -20,17 +21,20 @@ export interface Leaf {
 
 export function leafOf(part: Part, options: { keeps: boolean; shows: number }): Leaf {
   const { keeps, shows } = options;
-  const decoder = partDecoder(part);
-  const hash = createHash("sha256");
-  const kept: Uint8Array[] = [];
+  // Let go at the end: ten thousand of them hold tens of megabytes.
+  let open: { decoder: TransferDecoder; hash: Hash } | undefined = {
+    decoder: partDecoder(part),
+    hash: createHash("sha256"),
+  };
+  const kept = byteCollector();
   let size = 0;
   let digest = "";
 
-  const take = (decoded: Uint8Array) => {
-    hash.update(decoded);
+  const take = (decoded: Uint8Array | undefined) => {
+    if (!decoded || !open) return;
+    open.hash.update(decoded);
     const wanted = keeps ? decoded : decoded.subarray(0, Math.max(0, shows - size));
-    // A copy: the bytes are only lent, and a view of a few would keep all around them alive.
-    if (wanted.length > 0) kept.push(Uint8Array.from(wanted));
+    kept.add(wanted);
     size += decoded.length;
   };
 
@@ -40,12 +44,13 @@ export function leafOf(part: Part, options: { keeps: boolean; shows: number }): 
     get size() {
       return size;
     },
-    push: (bytes) => take(decoder.push(bytes)),
+    push: (bytes) => take(open?.decoder.push(bytes)),
     end() {
-      take(decoder.end());
-      digest = hash.digest("hex");
+      take(open?.decoder.end());
+      digest = open?.hash.digest("hex") ?? digest;
+      open = undefined;
     },
-    content: () => (kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept)),
+    content: () => kept.bytes(),
     sha256: () => digest,
   };
 }

@@ -116,7 +116,11 @@ async function* fileSteps(
       last = part.index;
       decoder = wanted.has(part.index) ? partDecoder(part) : undefined;
     },
-    bytes: (part, bytes) => add(part, decoder?.push(bytes)),
+    bytes(part, bytes) {
+      const decoded = decoder?.push(bytes);
+      // A copy of what is only lent: whoever reads the file may keep it.
+      add(part, decoded === bytes ? Uint8Array.from(bytes) : decoded);
+    },
     end(part) {
       add(part, decoder?.end());
       if (decoder) steps.push({ part: part.index });

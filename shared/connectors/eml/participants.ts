@@ -58,7 +58,7 @@ type Person = Omit<Participant, "role">;
 function persons(values: readonly string[]): Person[] {
   const people = new Map<string, Person>();
   for (const value of values) {
-    for (const mailbox of addressParser(wholeWords(value), { flatten: true })) {
+    for (const mailbox of addressParser(wholeWords(withoutGroups(value)), { flatten: true })) {
       for (const each of separated(mailbox as Mailbox)) {
         const person = personOf(each);
         if (person) people.set(keyOf(person), person);
@@ -67,6 +67,14 @@ function persons(values: readonly string[]): Person[] {
   }
   return [...people.values()];
 }
+
+/** A group within a group is read again for each level: thousands of them would take minutes. */
+function withoutGroups(value: string): string {
+  const groups = value.match(/:/g)?.length ?? 0;
+  return groups > MOST_GROUPS ? value.replaceAll(":", " ") : value;
+}
+
+const MOST_GROUPS = 200;
 
 /** Behind a bracket that is never closed stand further addresses. */
 function separated({ name, address }: Mailbox): Mailbox[] {

@@ -112,50 +112,45 @@ function sorted(leaves: readonly Leaf[], spare: Leaf | undefined) {
   if (spare && spare.size > 0 && shown.every((it) => it.text.trim() === "")) {
     shown.push({ leaf: spare, part: spare.part, ...shownText(spare) });
   }
-  const cut = shown.filter((it) => it.leaf.size > it.leaf.shows);
+  const cut = shown.filter((it) => it.leaf.size > it.leaf.shows).map((it) => it.part);
   const guessed = shown.filter((it) => it.unknownCharset !== undefined);
-  const kept = new Set([...cut, ...guessed].map((it) => it.leaf));
-  const files = fileParts(leaves.filter((it) => !isBody(it.part) || kept.has(it)));
+  const kept = new Set([...cut, ...guessed.map((it) => it.part)]);
+  const files = fileParts(leaves.filter((it) => !isBody(it.part) || kept.has(it.part)));
+  return { ...joinBodies(shown), files, notices: noticesOf(files, leaves, cut, guessed) };
+}
 
-  return {
-    ...joinBodies(shown),
-    files,
-    notices: [
-      ...cut.map(
-        (it) =>
-          `The text is too long to be shown whole: all of it is in the attached file ${nameOf(files, it.part)}.`,
-      ),
-      ...guessed.map(
-        (it) =>
-          `The text is written in the character set ${it.unknownCharset}, which is not known here: letters may be shown wrongly. As it came, it is in the attached file ${nameOf(files, it.part)}.`,
-      ),
-      ...leaves.flatMap((it) => unopenedNotice(it.part, files)),
-    ],
+const UNOPENED = {
+  headers: "The email has more headers than can be read: the others are in",
+  depth: "The email is nested more deeply than can be read: what lies deeper is in",
+  count: "The email has more parts than can be read: the others are in",
+};
+
+function noticesOf(
+  files: readonly FilePart[],
+  leaves: readonly Leaf[],
+  cut: readonly Part[],
+  guessed: readonly { readonly part: Part; readonly unknownCharset?: string }[],
+): string[] {
+  const names = new Map(files.map((it) => [it.part, it.name]));
+  const notice = (told: string, parts: readonly Part[]) => {
+    const [first, ...others] = parts.map((it) => names.get(it.index));
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    return first === undefined ? [] : [`${told} the attached file ${first}${more}.`];
   };
+  const charsets = [...new Set(guessed.map((it) => it.unknownCharset))].slice(0, 10).join(", ");
+  const unopened = (why: Part["unopened"]) =>
+    leaves.map((it) => it.part).filter((it) => it.unopened === why);
+  return [
+    ...notice("The text is too long to be shown whole: all of it is in", cut),
+    ...notice(
+      `The text is in a character set that is not known here (${charsets}), and may be shown wrongly: as it came, it is in`,
+      guessed.map((it) => it.part),
+    ),
+    ...Object.entries(UNOPENED).flatMap(([why, told]) =>
+      notice(told, unopened(why as Part["unopened"])),
+    ),
+  ];
 }
-
-function unopenedNotice(part: Part, files: readonly FilePart[]): string[] {
-  const name = nameOf(files, part);
-  switch (part.unopened) {
-    case "headers":
-      return [
-        `The email has more headers than can be read: the others are in the attached file ${name}.`,
-      ];
-    case "depth":
-      return [
-        `The email is nested more deeply than can be read: what lies deeper is in the attached file ${name}.`,
-      ];
-    case "count":
-      return [
-        `The email has more parts than can be read: the others are in the attached file ${name}.`,
-      ];
-    default:
-      return [];
-  }
-}
-
-const nameOf = (files: readonly FilePart[], part: Part) =>
-  files.find((it) => it.part === part.index)?.name ?? "";
 
 function isBody({ head, kind, unopened }: Part): boolean {
   if (unopened) return false;

@@ -1,7 +1,7 @@
-import { openBoundaries } from "./boundaries.ts";
-import { asBuffer, latin1 } from "./bytes.ts";
-import { isHeaderLine, type PartHead, parseHead } from "./head.ts";
-import { type HeadLines, headLines } from "./head-lines.ts";
+import { type BoundaryLine, openBoundaries } from "./boundaries.ts";
+import { latin1 } from "./bytes.ts";
+import { noHead, type PartHead, parseHead } from "./head.ts";
+import { type HeadLines, headLines, isFolded, isHeaderLine } from "./head-lines.ts";
 
 /** A part of an email: a leaf with a body, a multipart, or an opened message. */
 export interface Part {
@@ -16,7 +16,7 @@ export interface Part {
   readonly unopened?: "headers" | "depth" | "count";
 }
 
-/** Who is told of the parts. Bytes come still transfer-encoded, and are only lent. */
+/** Who is told of the parts. Bytes come still transfer-encoded, and are lent until the call returns. */
 export interface PartSink {
   /** Whether an unencoded message/rfc822 part is opened, or stays a file. */
   opens(head: PartHead, parent: Part | undefined): boolean;
@@ -34,7 +34,7 @@ export interface Splitter {
 }
 
 /** What no sender makes. Beyond it nothing is lost: what is not opened becomes a file. */
-export const splitLimits = { headBytes: 4_194_304, depth: 200, parts: 10_000 };
+export const splitLimits = { headBytes: 2_097_152, depth: 200, parts: 10_000 };
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -54,7 +54,9 @@ const LONGEST_BOUNDARY_LINE = 4_096;
  * ends has no influence on the parts, but where a line of an absurd length does.
  */
 export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
-  let buffer: Buffer = Buffer.alloc(0);
+  // The same memory for every block: garbage of its size would pile up faster than it is collected.
+  let room = Buffer.alloc(0);
+  let buffer = room;
   let at = 0;
   let isFinal = false;
   let work = 0;
@@ -67,6 +69,7 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
   let lines: HeadLines = headLines();
   /** Takes the lines that are beyond a limit. */
   let overflow: Part | undefined;
+  let overflown: { from: number; until: number } | undefined;
   let isOverflowing = false;
   let isMidLine = false;
 
@@ -134,12 +137,9 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
   function stepUnendedHeadLine(): boolean {
     const line = buffer.subarray(at);
     if (!isFinal && line.length <= LONGEST_HEADER_LINE) return false;
+    const isText = line.length > 0 && (isMidLine || !isBoundary(line));
+    if (isText) takeHeadLine(line);
     at = buffer.length;
-    if (isFinal && !isMidLine && isBoundary(line)) {
-      finishHead();
-      return true;
-    }
-    if (line.length > 0) takeHeadLine(line);
     isMidLine = !isFinal;
     if (isFinal) finishHead();
     return isFinal;
@@ -155,29 +155,41 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
   }
 
   function takeHeadLine(line: Uint8Array): void {
-    const continues = isMidLine || line[0] === 0x20 || line[0] === 0x09;
+    const continues = isMidLine || isFolded(line);
     const fits = line.length <= LONGEST_HEADER_LINE && lines.size + line.length <= limits.headBytes;
     if (fits && !(continues && isOverflowing)) {
-      // A copy: the lines of a small head would keep a whole block alive.
-      lines.add(Uint8Array.from(line));
+      flushOverflow();
+      lines.add(line);
       isOverflowing = false;
       return;
     }
     isOverflowing = true;
-    overflow ??= newPart(parseHead([], "text/rfc822-headers"), "leaf", "headers");
-    sink.bytes(overflow, line);
+    overflow ??= newPart(parseHead(noHead, "text/rfc822-headers"), "leaf", "headers");
+    overflown ??= { from: at, until: at };
+    overflown.until = at + line.length;
+  }
+
+  /** The lines beyond a limit together: one by one they would cost more than all the rest. */
+  function flushOverflow(): void {
+    if (overflow && overflown)
+      sink.bytes(overflow, buffer.subarray(overflown.from, overflown.until));
+    overflown = undefined;
   }
 
   /** Ends the head, and puts back what was taken for it but is the body. False when something was. */
   function finishHead(): boolean {
+    flushOverflow();
     if (overflow) sink.end(overflow);
-    const { head: headerLines, body } = lines.settle();
+    const { head, body } = lines.settle();
     if (body.length > 0) {
-      buffer = Buffer.concat([...body, buffer.subarray(at)]);
+      buffer = Buffer.concat([body, buffer.subarray(at)]);
       at = 0;
     }
     const inDigest = parent?.head.contentType === "multipart/digest";
-    beginBody(parseHead(headerLines, inDigest ? "message/rfc822" : "text/plain"));
+    const parsed = parseHead(head, inDigest ? "message/rfc822" : "text/plain");
+    // Thousands of parts may each have headers by the megabyte, which no one asks for.
+    const isEmail = !parent || parent.kind === "message";
+    beginBody(isEmail ? parsed : { ...parsed, headers: [] });
     return body.length === 0;
   }
 
@@ -206,35 +218,42 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
   }
 
   function stepBody(): boolean {
-    if (open.size === 0) {
-      deliver(buffer.length);
-      return false;
-    }
     const isHalfDashes = atLineStart && at === buffer.length - 1 && buffer[at] === DASH;
     if (isHalfDashes && !isFinal) return false;
-    const candidate = nextDashes();
-    if (candidate < 0) {
-      deliver(
-        isFinal ? buffer.length : Math.max(at, buffer.length - undecidedTail(buffer, newline)),
-      );
-      return false;
-    }
-    const lineBreak = candidate === at ? at : lineBreakBefore(candidate);
-    let end = lineEnd(candidate);
-    if (end === 0 && !isFinal && buffer.length - candidate <= LONGEST_BOUNDARY_LINE) {
-      deliver(lineBreak);
-      return false;
-    }
-    if (end === 0) end = buffer.length;
-    const line =
-      end - candidate <= LONGEST_BOUNDARY_LINE ? latin1(buffer.subarray(candidate, end)) : "";
-    const boundary = line ? open.match(line) : undefined;
-    if (!boundary) {
+    for (let from = at; open.size > 0; ) {
+      const candidate = nextDashes(from);
+      if (candidate < 0) break;
+      const isCut = candidate + 2 >= buffer.length && !isFinal;
+      if (!isCut && !open.canBegin(buffer[candidate + 2])) {
+        from = candidate + 2;
+        continue;
+      }
+      let end = lineEnd(candidate);
+      if (end === 0 && !isFinal && buffer.length - candidate <= LONGEST_BOUNDARY_LINE) {
+        deliver(lineBreakBefore(candidate));
+        return false;
+      }
+      if (end === 0) end = buffer.length;
+      const boundary = boundaryIn(candidate, end);
+      if (boundary) {
+        endPart(candidate, end, boundary);
+        return true;
+      }
       // The line's own end may be the break before the next boundary.
-      deliver(Math.max(candidate + 2, end - 2));
-      return true;
+      from = Math.max(candidate + 2, end - 2);
     }
-    deliver(lineBreak);
+    const tail = isFinal || open.size === 0 ? 0 : undecidedTail(buffer, newline);
+    deliver(buffer.length - tail);
+    return false;
+  }
+
+  function boundaryIn(candidate: number, end: number): BoundaryLine | undefined {
+    if (end - candidate > LONGEST_BOUNDARY_LINE) return undefined;
+    return open.match(latin1(buffer.subarray(candidate, end)));
+  }
+
+  function endPart(candidate: number, end: number, boundary: BoundaryLine): void {
+    deliver(lineBreakBefore(candidate));
     if (part) sink.end(part);
     part = undefined;
     if (boundary.closes) {
@@ -246,7 +265,6 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
       closeMultiparts(boundary.level + 1);
       beginPart(candidate, end);
     }
-    return true;
   }
 
   function beginPart(boundaryLine: number, end: number): void {
@@ -257,7 +275,7 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
       return;
     }
     parent = of;
-    part = newPart(parseHead([], "application/octet-stream"), "leaf", "count");
+    part = newPart(parseHead(noHead, "application/octet-stream"), "leaf", "count");
     at = boundaryLine;
     state = "swallow";
   }
@@ -268,15 +286,17 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
   }
 
   /** Where the next line begins that starts with two hyphens; -1 when there is none yet. */
-  function nextDashes(): number {
-    if (atLineStart && buffer[at] === DASH && buffer[at + 1] === DASH) return at;
-    const found = buffer.indexOf(newline === LF ? "\n--" : "\r--", at, "latin1");
-    work += (found < 0 ? buffer.length : found) - at;
+  function nextDashes(from: number): number {
+    const isHere = from === at && atLineStart;
+    if (isHere && buffer[from] === DASH && buffer[from + 1] === DASH) return from;
+    const found = buffer.indexOf(newline === LF ? "\n--" : "\r--", from, "latin1");
+    work += (found < 0 ? buffer.length : found) - from;
     return found < 0 ? -1 : found + 1;
   }
 
   /** The line break before a boundary line belongs to the boundary (RFC 2046 §5.1.1). */
   function lineBreakBefore(candidate: number): number {
+    if (candidate === at) return at;
     const isPair = newline === LF && candidate - 2 >= at && buffer[candidate - 2] === CR;
     return candidate - (isPair ? 2 : 1);
   }
@@ -284,6 +304,7 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
   function run(): void {
     const steps = { start: stepStart, head: stepHead, body: stepBody, swallow: stepSwallow };
     while (steps[state]());
+    flushOverflow();
   }
 
   function stepSwallow(): boolean {
@@ -293,8 +314,16 @@ export function partSplitter(sink: PartSink, limits = splitLimits): Splitter {
 
   return {
     push(block) {
-      const left = buffer.subarray(at);
-      buffer = left.length > 0 ? Buffer.concat([left, block]) : asBuffer(block);
+      const left = buffer.length - at;
+      if (left + block.length > room.length) {
+        const larger = Buffer.alloc(2 * (left + block.length));
+        buffer.copy(larger, 0, at);
+        room = larger;
+      } else {
+        buffer.copy(room, 0, at);
+      }
+      room.set(block, left);
+      buffer = room.subarray(0, left + block.length);
       at = 0;
       run();
     },

@@ -1,7 +1,10 @@
 import { asBuffer, latin1 } from "./bytes.ts";
 import type { Part } from "./split.ts";
 
-/** Undoes a transfer encoding, piece by piece: what one call does not give, the next or `end` does. */
+/**
+ * Undoes a transfer encoding, piece by piece: what one call does not give, the
+ * next or `end` does. Where there is nothing to undo, it gives back what it got.
+ */
 export interface TransferDecoder {
   push(bytes: Uint8Array): Uint8Array;
   end(): Uint8Array;
@@ -25,12 +28,12 @@ function transferDecoder(encoding: string): TransferDecoder {
     case "base64":
       return base64Decoder();
     case "quoted-printable":
-      return byLine(decodeQuotedPrintableLine);
+      return byLine(quotedPrintableLine);
     case "x-uuencode":
     case "x-uue":
     case "uuencode":
     case "uue":
-      return uuDecoder();
+      return byLine(uuLine());
     default:
       return { push: (bytes) => bytes, end: () => NOTHING };
   }
@@ -60,33 +63,34 @@ function base64Decoder(): TransferDecoder {
   };
 }
 
+/** Decodes a line, its end included, to `at` in the room, and says where it ended. */
+type LineDecoder = (line: Buffer, isWhole: boolean, room: Buffer, at: number) => number;
+
 /** RFC 2045 §6.7: blanks at the end of a line are the transport's, `=` there joins it to the next. */
-function decodeQuotedPrintableLine(line: Uint8Array): Uint8Array {
+const quotedPrintableLine: LineDecoder = (line, isWhole, room, at) => {
   let end = line.length;
   while (end > 0 && (line[end - 1] === LF || line[end - 1] === CR)) end -= 1;
-  const lineEnd = line.subarray(end);
-  while (end > 0 && lineEnd.length > 0 && (line[end - 1] === 0x20 || line[end - 1] === 0x09)) {
+  const lineEnd = end;
+  while (end > 0 && lineEnd < line.length && (line[end - 1] === 0x20 || line[end - 1] === 0x09)) {
     end -= 1;
   }
-  const softBreak = end > 0 && line[end - 1] === EQUALS;
+  const softBreak = isWhole && end > 0 && line[end - 1] === EQUALS;
   if (softBreak) end -= 1;
 
-  const decoded = Buffer.allocUnsafe(line.length);
-  let size = 0;
+  let size = at;
   for (let i = 0; i < end; i += 1) {
-    const byte = line[i] as number;
-    const high = byte === EQUALS ? hex(line[i + 1]) : -1;
-    const low = high >= 0 && i + 2 < end ? hex(line[i + 2]) : -1;
-    decoded[size] = low >= 0 ? high * 16 + low : byte;
-    if (low >= 0) i += 2;
+    let byte = line[i] as number;
+    const low = byte === EQUALS && i + 2 < end ? hex(line[i + 2]) : -1;
+    const high = low >= 0 ? hex(line[i + 1]) : -1;
+    if (high >= 0) {
+      byte = high * 16 + low;
+      i += 2;
+    }
+    room[size] = byte;
     size += 1;
   }
-  if (!softBreak) {
-    decoded.set(lineEnd, size);
-    size += lineEnd.length;
-  }
-  return decoded.subarray(0, size);
-}
+  return softBreak ? size : size + line.copy(room, size, lineEnd);
+};
 
 function hex(byte: number | undefined): number {
   if (byte === undefined) return -1;
@@ -96,57 +100,57 @@ function hex(byte: number | undefined): number {
 }
 
 /** Lines between `begin 644 name` and `end`, each with its length in its first character. */
-function uuDecoder(): TransferDecoder {
+function uuLine(): LineDecoder {
   let begun = false;
-  return byLine((line) => {
+  return (line, _isWhole, room, at) => {
     const text = latin1(line).trimEnd();
-    if (!begun) {
-      begun = /^begin(-base64)? [0-7]{3,4} /.test(text);
-      return NOTHING;
-    }
-    if (text === "end") {
-      begun = false;
-      return NOTHING;
-    }
-    return decodeUuLine(text);
-  });
+    if (begun && text !== "end") return at + decodeUuLine(text, room, at);
+    begun = !begun && /^begin [0-7]{3,4} /.test(text);
+    return at;
+  };
 }
 
-function decodeUuLine(text: string): Uint8Array {
+function decodeUuLine(text: string, room: Buffer, at: number): number {
   const six = (i: number) => (i < text.length ? (text.charCodeAt(i) - 32) & 63 : 0);
-  const decoded = Buffer.alloc(text.length === 0 ? 0 : six(0));
-  for (let from = 1, at = 0; at < decoded.length; from += 4, at += 3) {
+  // A line that says it holds more than it does would else be filled up with zeros.
+  const size = text === "" ? 0 : Math.min(six(0), Math.ceil((text.length - 1) * 0.75));
+  for (let from = 1, byte = 0; byte < size; from += 4, byte += 3) {
     const group = (six(from) << 18) | (six(from + 1) << 12) | (six(from + 2) << 6) | six(from + 3);
-    decoded[at] = group >> 16;
-    if (at + 1 < decoded.length) decoded[at + 1] = (group >> 8) & 255;
-    if (at + 2 < decoded.length) decoded[at + 2] = group & 255;
+    room[at + byte] = group >> 16;
+    if (byte + 1 < size) room[at + byte + 1] = (group >> 8) & 255;
+    if (byte + 2 < size) room[at + byte + 2] = group & 255;
   }
-  return decoded;
+  return size;
 }
 
-/** Feeds whole lines, their ends included. A line of 64 KiB and more comes in pieces: no sender's is so long. */
-function byLine(decodeLine: (line: Uint8Array) => Uint8Array): TransferDecoder {
-  let open: Uint8Array = NOTHING;
+/** Decodes line by line. A line of 64 KiB and more comes in pieces: no sender's is so long. */
+function byLine(decodeLine: LineDecoder): TransferDecoder {
+  let open = Buffer.alloc(0);
   return {
     push(bytes) {
       const all = open.length > 0 ? Buffer.concat([open, bytes]) : asBuffer(bytes);
-      const decoded: Uint8Array[] = [];
+      // No encoding is shorter than what it stands for.
+      const room = Buffer.allocUnsafe(all.length);
+      let size = 0;
       let from = 0;
       for (let end = all.indexOf(LF); end >= 0; end = all.indexOf(LF, from)) {
-        decoded.push(decodeLine(all.subarray(from, end + 1)));
+        size = decodeLine(all.subarray(from, end + 1), true, room, size);
         from = end + 1;
       }
       while (all.length - from > LONGEST_LINE) {
         // Not between an `=` and the digits of its byte.
-        let end = from + LONGEST_LINE - 2;
-        while (end > from + 1 && all.subarray(end - 2, end).includes(EQUALS)) end -= 1;
-        decoded.push(decodeLine(all.subarray(from, end)));
+        const limit = from + LONGEST_LINE;
+        const end = limit - (all[limit - 1] === EQUALS ? 1 : all[limit - 2] === EQUALS ? 2 : 0);
+        size = decodeLine(all.subarray(from, end), false, room, size);
         from = end;
       }
-      // A copy: the caller may use its buffer again, and a view would keep all of it alive.
-      open = Uint8Array.from(all.subarray(from));
-      return decoded.length === 1 ? (decoded[0] ?? NOTHING) : Buffer.concat(decoded);
+      // A copy: the bytes are only lent.
+      open = Buffer.from(all.subarray(from));
+      return room.subarray(0, size);
     },
-    end: () => (open.length > 0 ? decodeLine(open) : NOTHING),
+    end() {
+      const room = Buffer.allocUnsafe(open.length);
+      return room.subarray(0, open.length > 0 ? decodeLine(open, true, room, 0) : 0);
+    },
   };
 }
