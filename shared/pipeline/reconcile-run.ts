@@ -64,6 +64,8 @@ export async function reconcileRun(
   const { runs, now } = ports;
   const { connector, runId } = run;
 
+  // An operator's redrive still takes items up, step by step: what it has half done must not be counted for good.
+  const isFilled = run.kind === "redrive" && run.state === "collecting";
   const settled: RunItem[] = [];
   const tallies: Tally[] = [];
   let count = 0;
@@ -88,7 +90,7 @@ export async function reconcileRun(
       const since = knownSince > run.openedAt ? knownSince : run.openedAt;
       if (!pendingSince || since < pendingSince) pendingSince = since;
     }
-    if (isFinal) settled.push({ itemKey: item.itemKey, done: true, tally });
+    if (isFinal && !isFilled) settled.push({ itemKey: item.itemKey, done: true, tally });
     else allFinal = false;
   });
   await sweepDead(dead, ports);

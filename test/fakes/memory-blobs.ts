@@ -62,8 +62,8 @@ export function memoryBlobs(): {
     files: {
       async *list(container, prefix) {
         const start = `${container}/`;
-        for (const name of [...blobs.keys()].sort()) {
-          if (!name.startsWith(`${start}${prefix}`)) continue;
+        const named = [...blobs.keys()].filter((name) => name.startsWith(`${start}${prefix}`));
+        for (const name of named.sort()) {
           yield { blob: name.slice(start.length), size: blobs.get(name)?.byteLength ?? 0 };
         }
       },

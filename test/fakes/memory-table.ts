@@ -2,9 +2,9 @@ import type { Cell, Cells, StoredRow, Table } from "../../shared/pipeline/table.
 
 /** A table in memory; held to the same contract as Azure's. */
 export function memoryTable(): Table & { rows(): StoredRow[] } {
-  const rows = new Map<string, StoredRow>();
+  const partitions = new Map<string, Map<string, StoredRow>>();
   let version = 0;
-  const idOf = (partition: string, row: string) => `${partition}\0${row}`;
+  const find = (partition: string, row: string) => partitions.get(partition)?.get(row);
 
   const put = (partition: string, row: string, before: StoredRow | undefined, cells: Cells) => {
     version += 1;
@@ -13,38 +13,35 @@ export function memoryTable(): Table & { rows(): StoredRow[] } {
       if (cell === null) delete merged[name];
       else if (cell !== undefined) merged[name] = cell;
     }
-    rows.set(idOf(partition, row), { partition, row, etag: `v${version}`, cells: merged });
+    const rows = partitions.get(partition) ?? new Map<string, StoredRow>();
+    partitions.set(partition, rows);
+    rows.set(row, { partition, row, etag: `v${version}`, cells: merged });
     return `v${version}`;
   };
-  const sorted = () =>
-    [...rows.values()].sort((a, b) =>
-      idOf(a.partition, a.row) < idOf(b.partition, b.row) ? -1 : 1,
-    );
+  const sorted = (partition: string) =>
+    [...(partitions.get(partition)?.values() ?? [])].sort((a, b) => (a.row < b.row ? -1 : 1));
+  const all = () => [...partitions.keys()].sort().flatMap(sorted);
 
   return {
-    rows: sorted,
+    rows: all,
     async get(partition, row) {
-      return rows.get(idOf(partition, row));
+      return find(partition, row);
     },
     async insert(partition, row, cells) {
-      if (rows.has(idOf(partition, row))) return undefined;
-      return put(partition, row, undefined, cells);
+      return find(partition, row) ? undefined : put(partition, row, undefined, cells);
     },
     async update(partition, row, cells, etag) {
-      const before = rows.get(idOf(partition, row));
+      const before = find(partition, row);
       return before?.etag === etag ? put(partition, row, before, cells) : undefined;
     },
     async merge(partition, row, cells) {
-      put(partition, row, rows.get(idOf(partition, row)), cells);
+      put(partition, row, find(partition, row), cells);
     },
     async mergeMany(partition, many) {
-      for (const { row, cells } of many) {
-        put(partition, row, rows.get(idOf(partition, row)), cells);
-      }
+      for (const { row, cells } of many) put(partition, row, find(partition, row), cells);
     },
     async *list(partition, { where = {}, from, until } = {}) {
-      for (const stored of sorted()) {
-        if (stored.partition !== partition) continue;
+      for (const stored of sorted(partition)) {
         if (from !== undefined && stored.row < from) continue;
         if (until !== undefined && stored.row >= until) continue;
         if (Object.entries(where).every(([name, value]) => stored.cells[name] === value)) {
@@ -53,11 +50,12 @@ export function memoryTable(): Table & { rows(): StoredRow[] } {
       }
     },
     async *scan() {
-      yield* sorted();
+      yield* all();
     },
     async remove(partition, row, etag) {
-      const id = idOf(partition, row);
-      if (etag === undefined || rows.get(id)?.etag === etag) rows.delete(id);
+      if (etag === undefined || find(partition, row)?.etag === etag) {
+        partitions.get(partition)?.delete(row);
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { receiptName } from "../../shared/domain/blob-names.ts";
 import type { Delivery } from "../../shared/domain/delivery.ts";
-import { DeferredError } from "../../shared/domain/errors.ts";
+import { DeferredError, RejectedItemError } from "../../shared/domain/errors.ts";
 import type { MailItem } from "../../shared/domain/mail-item.ts";
 import { tableCheckpoints } from "../../shared/pipeline/checkpoints.ts";
 import { tableCustodyChains } from "../../shared/pipeline/custody-chains.ts";
@@ -63,15 +63,35 @@ export function world(at: Date = nine) {
 }
 
 /** Keeps what was written, so that a test can read the mailbox afterwards. */
-export function memoryMailboxes(): Mailboxes & { contents(mailbox: string): string[] } {
+export function memoryMailboxes(): Mailboxes & {
+  contents(mailbox: string): string[];
+  /** What the items in it are called: one name twice is an item twice. */
+  keys(mailbox: string): string[];
+  /** From now on Exchange refuses whatever this mailbox is given. */
+  refuse(mailbox: string | undefined): void;
+  /** From now on this mailbox takes an item, and says that it refused it. */
+  loseAnswers(mailbox: string | undefined): void;
+} {
   const written: (Delivery & { key: string; subject: string })[] = [];
+  let refused: string | undefined;
+  let losing: string | undefined;
   return {
     contents: (mailbox) => written.filter((it) => it.mailbox === mailbox).map((it) => it.subject),
+    keys: (mailbox) => written.filter((it) => it.mailbox === mailbox).map(({ key }) => key),
+    refuse(mailbox) {
+      refused = mailbox;
+    },
+    loseAnswers(mailbox) {
+      losing = mailbox;
+    },
     async find(_delivery, item) {
       return written.find(({ key }) => key === item.key)?.key;
     },
     async add(delivery, item) {
+      const { mailbox } = delivery;
+      if (mailbox === refused) throw new RejectedItemError("rejected-by-exchange", "refused");
       written.push({ ...delivery, key: item.key, subject: item.subject });
+      if (mailbox === losing) throw new RejectedItemError("rejected-by-exchange", "lost");
       return { mailboxItemId: item.key };
     },
   };

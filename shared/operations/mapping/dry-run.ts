@@ -7,7 +7,8 @@ import { readMappingFile } from "../../mapping/mapping-file.ts";
 import type { Connector } from "../../pipeline/connector.ts";
 import { eachLimited } from "../../pipeline/each-limited.ts";
 import { readParticipants } from "../../pipeline/read-participants.ts";
-import type { OrderWork } from "../orders/carry-orders.ts";
+import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
+import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { orderFiles } from "../scan/order-files.ts";
 import { receiptsOf, scan, unitsOf } from "../scan/units.ts";
@@ -34,7 +35,9 @@ interface ChangedRow {
  * in force: for each participant the mailbox before and after. Changes nothing.
  */
 export function dryRunWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const { connector: id, from, until } = DryRunParameters.parse(order.parameters);
     const files = orderFiles(order.id, ports.files);
     const connector = await ports.configuration.connector(id);
@@ -75,7 +78,7 @@ export function dryRunWork(ports: OperationsPorts): OrderWork {
     );
     const { items, unreadable } = counts;
     return { done: true, result: { items, unreadable, people: people.length, report } };
-  };
+  }
 }
 
 async function changeFor(

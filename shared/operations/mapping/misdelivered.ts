@@ -5,7 +5,8 @@ import { eachLimited } from "../../pipeline/each-limited.ts";
 import { itemHistory } from "../../pipeline/item-history.ts";
 import type { ItemRow } from "../../pipeline/ports.ts";
 import { readParticipants } from "../../pipeline/read-participants.ts";
-import type { OrderWork } from "../orders/carry-orders.ts";
+import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
+import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { orderFiles } from "../scan/order-files.ts";
 import { receiptsOf, scan, unitsOf } from "../scan/units.ts";
@@ -37,7 +38,9 @@ export interface MisdeliveredRow {
  * number took part, into mailboxes that the custom mapping gave.
  */
 export function misdeliveredWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const parameters = MisdeliveredParameters.parse(order.parameters);
     const { connector: id, from, until, mailbox } = parameters;
     const connector = await ports.configuration.connector(id);
@@ -63,7 +66,7 @@ export function misdeliveredWork(ports: OperationsPorts): OrderWork {
     const rows = await files.rows<MisdeliveredRow>();
     const report = await files.putReport(rows, csvOf([HEADERS, ...rows.map(cellsOf)]));
     return { done: true, result: { ...counts, report } };
-  };
+  }
 }
 
 async function deliveriesOf(

@@ -4,7 +4,8 @@ import { mapParticipant } from "../../domain/mapping.ts";
 import type { Participant } from "../../domain/message.ts";
 import { eachLimited } from "../../pipeline/each-limited.ts";
 import { readParticipants } from "../../pipeline/read-participants.ts";
-import type { OrderWork } from "../orders/carry-orders.ts";
+import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
+import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { orderFiles } from "../scan/order-files.ts";
 import { listSetAside, type SetAsideEntry } from "../set-aside/list-set-aside.ts";
@@ -32,7 +33,9 @@ interface UnmappedRow {
  * the mapping in force would find them by now.
  */
 export function unmappedReportWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const { selection } = UnmappedParameters.parse(order.parameters);
     const files = orderFiles(order.id, ports.files);
     let cursor = (order.cursor ?? { piece: 0, items: 0 }) as Cursor;
@@ -55,7 +58,7 @@ export function unmappedReportWork(ports: OperationsPorts): OrderWork {
     const users = byUser(await files.rows<UnmappedRow>());
     const report = await files.putReport(users, csvOf([HEADERS, ...users.map(cellsOf)]));
     return { done: true, result: { items: cursor.items, users: users.length, report } };
-  };
+  }
 }
 
 interface Cursor {

@@ -1,4 +1,5 @@
 import { DeferredError } from "../../domain/errors.ts";
+import { LeaseLostError } from "../../pipeline/lease.ts";
 import type { Log } from "../../pipeline/ports.ts";
 import type { OperationLog } from "../operation-log.ts";
 import type { Order, OrderChange, OrderKind, OrderLease, Orders } from "./order.ts";
@@ -16,14 +17,19 @@ export interface OrderStep {
   save(change: Pick<OrderChange, "progress" | "cursor" | "result">): Promise<void>;
 }
 
-/**
- * Carries one kind of order on from its cursor, as far as time allows. Doing again
- * what a host that died had done already must change nothing.
- */
-export type OrderWork = (
-  order: Order,
-  step: OrderStep,
-) => Promise<{ done: false } | { done: true; result: Readonly<Record<string, unknown>> }>;
+/** How one kind of order is done. */
+export interface OrderWork {
+  /**
+   * Carries the order on from its cursor, as far as time allows. Doing again what a
+   * host that died had done already must change nothing.
+   */
+  carryOn(
+    order: Order,
+    step: OrderStep,
+  ): Promise<{ done: false } | { done: true; result: Readonly<Record<string, unknown>> }>;
+  /** Leaves nothing open behind an order that failed too often. */
+  giveUp?(order: Order): Promise<void>;
+}
 
 export interface CarryPorts {
   readonly orders: Orders;
@@ -73,7 +79,7 @@ async function work(
   const { id, kind, by } = order;
   const fields = { order: id, kind };
   try {
-    const end = await works[kind](order, { mayGoOn, keep: lease.keep, save: lease.save });
+    const end = await works[kind].carryOn(order, { mayGoOn, keep: lease.keep, save: lease.save });
     if (!end.done) return;
     await operationLog.record({
       by,
@@ -85,10 +91,12 @@ async function work(
   } catch (error) {
     // Graph or a source is away: the order waits for it, and no try is counted.
     if (error instanceof DeferredError) return;
+    if (error instanceof LeaseLostError) throw error;
     const failure = error instanceof Error ? error.name : typeof error;
     const tries = order.tries + 1;
     const gaveUp = tries >= LAST_TRY;
     log.error("order failed", { ...fields, error: failure, tries });
+    if (gaveUp) await works[kind].giveUp?.(order);
     await lease.save({
       tries,
       failure,

@@ -3,6 +3,7 @@ import type { CustodyLine } from "../../pipeline/custody-file.ts";
 import { everyConnector } from "../../pipeline/every-connector.ts";
 import { CustodyHeaderError, readCustodyFile } from "../../pipeline/read-custody-file.ts";
 import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
+import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { unitsOf } from "../scan/units.ts";
 import { firstDay, restoreCheckpoint } from "./restore-checkpoint.ts";
@@ -46,7 +47,9 @@ const AT_ONCE = 16;
  * tells everything.
  */
 export function rebuildWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const { connector: only } = RebuildParameters.parse(order.parameters);
     const connectors = only === undefined ? await connectorsOf(ports) : [only];
     const begun: Cursor = { connector: 0, file: "", line: 0, unit: 0, counts: NONE };
@@ -71,7 +74,7 @@ export function rebuildWork(ports: OperationsPorts): OrderWork {
       const { runs, items, open } = next.counts;
       await step.save({ progress: { done: runs + items + open }, cursor: next });
     }
-  };
+  }
 }
 
 /** Connectors of which anything is kept, their files and tables there or not. */

@@ -25,12 +25,12 @@ export async function convertItemsAgain(
     const item = await ledger.item(itemKey);
     if (!item) continue;
     const runId = redriveRunId(item.connector, id);
-    if (await runs.item(runId, itemKey)) {
+    if (item.runId === runId) {
       again += 1;
       continue;
     }
     // What is set aside is taken up as such.
-    if (item.runId !== runId && item.state !== "converted") continue;
+    if (item.state !== "converted") continue;
     if (!(await isReady(item, id, runs))) {
       notYet += 1;
       continue;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { eachLimited } from "../../pipeline/each-limited.ts";
 import { removeEmails } from "../../pipeline/remove-emails.ts";
-import type { OrderWork } from "../orders/carry-orders.ts";
+import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
 import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { giveUpMissing } from "./give-up-missing.ts";
@@ -19,7 +19,9 @@ export const DiscardParameters = z.object({ selection: Selection });
  * stays as it is.
  */
 export function discardWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const { selection } = DiscardParameters.parse(order.parameters);
     let { discarded } = (order.cursor ?? { discarded: 0 }) as { discarded: number };
     const selected = listSetAside(selection, ports.ledger, { before: order.startedAt });
@@ -35,7 +37,7 @@ export function discardWork(ports: OperationsPorts): OrderWork {
     }
     const missing = await giveUpMissing(selection.items ?? [], order, ports);
     return { done: true, result: { discarded, missingGivenUp: missing } };
-  };
+  }
 }
 
 async function trace(
@@ -51,7 +53,7 @@ async function trace(
   await operationLog.record({ by, action: "discard", why, detail: { order: id, items } });
 }
 
-/** The list is left last: whoever dies in between is followed by one that finds it there still. */
+/** What says that it is discarded is written last but the list: whoever dies before is followed by one that finds it. */
 async function discard(
   { item, delivery, code, detail, poisonEntry, listed }: SetAsideEntry,
   { by, why, startedAt }: Order,
@@ -59,20 +61,14 @@ async function discard(
 ): Promise<void> {
   const { ledger, poison, now } = ports;
   const { itemKey } = item;
-  const of = { itemKey, ...(delivery && { mailbox: delivery.mailbox }) };
-  await ledger.recordAction(itemKey, {
-    action: "discard",
-    by,
-    why,
-    at: startedAt,
-    code,
-    detail,
-    ...(delivery && { mailbox: delivery.mailbox }),
-  });
-  await ledger.recordDiscard(of, now());
+  const mailbox = delivery?.mailbox;
+  const action = { action: "discard" as const, by, why, at: startedAt, code, detail, mailbox };
+  await ledger.recordAction(itemKey, action);
   if (poisonEntry) await poison.remove("jobs", poisonEntry);
-  await ledger.unlistSetAside(listed);
-  const deliveries = await ledger.deliveries(itemKey);
-  const isOver = deliveries.every((it) => it.state === "imported" || it.discardedAt);
+  const others = (await ledger.deliveries(itemKey)).filter((it) => it.mailbox !== mailbox);
+  const isOver = others.every((it) => it.state === "imported" || it.discardedAt);
   if (isOver) await removeEmails(item, ports);
+  const of = { itemKey, ...(mailbox !== undefined && { mailbox }) };
+  await ledger.recordDiscard(of, now());
+  await ledger.unlistSetAside(listed);
 }

@@ -30,7 +30,7 @@ export async function* listSetAside(
   const wanted = selection.items && new Set(selection.items);
   let batch: SetAside[] = [];
   for await (const row of ledger.setAside(options.after)) {
-    if (options.before && row.at >= options.before) continue;
+    if (options.before && row.at > options.before) continue;
     if (wanted && !wanted.has(row.itemKey)) continue;
     if (selection.code && row.code !== selection.code) continue;
     if (selection.connector && row.connector !== selection.connector) continue;
@@ -53,29 +53,41 @@ async function entryOf(listed: SetAside, ledger: Ledger): Promise<SetAsideEntry 
   const { itemKey, mailbox } = listed;
   const item = await ledger.item(itemKey);
   if (!item) return undefined;
-  if (mailbox === undefined) {
-    if (item.state !== "rejected" || item.discardedAt) return undefined;
-    return { listed, item, ...reasonOf(item, listed) };
+  const delivery =
+    mailbox === undefined
+      ? undefined
+      : (await ledger.deliveries(itemKey)).find((row) => row.mailbox === mailbox);
+  const row = mailbox === undefined ? item : delivery;
+  if (row?.state === "rejected" && !row.discardedAt) {
+    return { listed, item, ...(delivery && { delivery }), ...reasonOf(row, listed) };
   }
-  const delivery = (await ledger.deliveries(itemKey)).find((row) => row.mailbox === mailbox);
-  if (delivery?.state === "imported") await ledger.unlistSetAside(listed);
-  if (delivery?.state !== "rejected" || delivery.discardedAt) return undefined;
-  return { listed, item, delivery, ...reasonOf(delivery, listed) };
+  // What has its outcome by now was left here by a host that died; what is under way may come back.
+  if (row?.discardedAt || row?.state === "imported" || row?.state === "converted") {
+    await ledger.unlistSetAside(listed);
+  }
+  return undefined;
 }
 
 function reasonOf({ code, detail = "", poisonEntry }: ItemRow | DeliveryRow, listed: SetAside) {
   return { code: code ?? listed.code, detail, ...(poisonEntry && { poisonEntry }) };
 }
 
+/** Above so many, rows are counted as they are listed: one too many is no matter then. */
+const MOST_VERIFIED = 2_000;
+
 /** How many are set aside, by connector and code. */
 export async function countSetAside(
   ledger: Ledger,
 ): Promise<Record<string, Partial<Record<PoisonCode, number>>>> {
+  let listed: SetAside[] = [];
+  for await (const row of ledger.setAside()) listed.push(row);
+  if (listed.length <= MOST_VERIFIED) {
+    const entries = listSetAside({}, ledger);
+    listed = [];
+    for await (const entry of entries) listed.push(entry.listed);
+  }
   const counts: Record<string, Partial<Record<PoisonCode, number>>> = {};
-  for await (const listed of ledger.setAside()) {
-    const { connector, code, mailbox } = listed;
-    // One that another host brought in after all would else be told for ever.
-    if (mailbox !== undefined && !(await entryOf(listed, ledger))) continue;
+  for (const { connector, code } of listed) {
     const before = counts[connector];
     counts[connector] = { ...before, [code]: (before?.[code] ?? 0) + 1 };
   }

@@ -28,7 +28,9 @@ export const RedriveParameters = z.object({
  * taken up leaves the list, so a further step goes on with what is left.
  */
 export function redriveWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn, giveUp: (order) => closeRuns(order, ports) };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const { selection, again } = RedriveParameters.parse(order.parameters);
     let { redriven } = (order.cursor ?? { redriven: 0 }) as { redriven: number };
     let notYet = 0;
@@ -49,7 +51,7 @@ export function redriveWork(ports: OperationsPorts): OrderWork {
     if (notYet > 0 && isPatient) return { done: false };
     await closeRuns(order, ports);
     return { done: true, result: { redriven, convertedAgain: converted.again, left: notYet } };
-  };
+  }
 }
 
 async function readyOf(

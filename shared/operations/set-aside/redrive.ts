@@ -66,9 +66,9 @@ export async function redrive(
   if (mailbox === undefined) {
     await convertAgain(item, { by, why }, ports);
   } else {
+    await runs.putItems(runId, [{ itemKey, done: false, tally: PENDING }]);
     await ledger.recordItem(itemKey, { runId, changedAt: now() });
     await ledger.reopenDelivery({ itemKey, mailbox }, { runId, at: now() });
-    await runs.putItems(runId, [{ itemKey, done: false, tally: PENDING }]);
     await queue.add(jobOf(item, mailbox));
   }
   // Where it lies may be out of date; `reconcile` removes what has served when it meets it.
@@ -98,8 +98,8 @@ export async function convertAgain(
 ): Promise<void> {
   const { itemKey, runId } = item;
   const at = ports.now();
-  await ports.ledger.reopenItem(itemKey, { runId, at });
   await ports.runs.putItems(runId, [{ itemKey, done: false, tally: PENDING }]);
+  await ports.ledger.reopenItem(itemKey, { runId, at });
   await startAgain(item, { by, why, at }, ports);
 }
 

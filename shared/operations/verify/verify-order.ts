@@ -2,7 +2,8 @@ import { z } from "zod";
 import { csvOf } from "../../domain/csv.ts";
 import { everyConnector } from "../../pipeline/every-connector.ts";
 import type { Run } from "../../pipeline/ports.ts";
-import type { OrderWork } from "../orders/carry-orders.ts";
+import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
+import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { orderFiles } from "../scan/order-files.ts";
 import { type Unit, unitsOf } from "../scan/units.ts";
@@ -36,7 +37,9 @@ interface Cursor {
  * chain of operator actions. Changes nothing.
  */
 export function verifyWork(ports: OperationsPorts): OrderWork {
-  return async (order, step) => {
+  return { carryOn };
+
+  async function carryOn(order: Order, step: OrderStep): ReturnType<OrderWork["carryOn"]> {
     const parameters = VerifyParameters.parse(order.parameters);
     const files = orderFiles(order.id, ports.files, { restricted: false });
     const chains = await sealedChains(parameters, ports);
@@ -95,7 +98,7 @@ export function verifyWork(ports: OperationsPorts): OrderWork {
       const found = unit ? await verifyReceipts(unit, ports) : [];
       return { found, items: 0, line: undefined };
     }
-  };
+  }
 }
 
 /** Every sealed run of the asked connectors, each connector's in the order of its chain. */
