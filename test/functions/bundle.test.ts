@@ -29,8 +29,12 @@ Module.prototype.require = function (name) {
 };
 let failure;
 try { require("./main.cjs"); } catch (error) { failure = { name: error.name, message: error.message }; }
-process.stdout.write(JSON.stringify({ registered, failure }));
-process.exit();
+// What is loaded beside the registrations is loaded by then.
+setTimeout(() => {
+  // The telemetry packages leave this mark as soon as they are run.
+  const telemetry = process.env.AZURE_MONITOR_DISTRO_VERSION;
+  process.stdout.write(JSON.stringify({ registered, failure, telemetry }), () => process.exit());
+}, 500);
 `;
 
 interface Loaded {
@@ -39,6 +43,8 @@ interface Loaded {
     readonly bindings: Record<string, Record<string, unknown>>;
   }[];
   readonly failure?: { readonly name: string; readonly message: string };
+  /** The version of the telemetry packages, if they were run. */
+  readonly telemetry?: string;
 }
 
 let directory: string;
@@ -109,10 +115,38 @@ test("a host with wrong settings registers its functions, then refuses with ever
   }
 });
 
+test("telemetry is run where it is configured, and not a line of it elsewhere", async () => {
+  const connection =
+    "InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint=https://127.0.0.1:1/";
+
+  const without = await load(settings);
+  const withIt = await load({ ...settings, APPLICATIONINSIGHTS_CONNECTION_STRING: connection });
+
+  assert.equal(without.telemetry, undefined);
+  assert.match(withIt.telemetry ?? "", /^\d+\.\d+\.\d+$/);
+});
+
 test("the package stays small, since every cold start loads it", async () => {
   const { size } = await stat(join(directory, "main.cjs"));
 
   assert.ok(size < 4_500_000, `${size} bytes`);
+});
+
+test("what packages would do behind our back, and what nobody uses of them, is not in the package", async () => {
+  const code = await readFile(join(directory, "main.cjs"), "utf8");
+
+  const left = [
+    // Sending elsewhere, by environment variable.
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "@grpc/grpc-js",
+    // Hourly questions to Microsoft.
+    "pollAndReschedule",
+    // Spans of every request of the Azure SDK, with its URL.
+    '"OpenTelemetryInstrumenter"',
+    // The Spanish of a validator that speaks English here.
+    "se esperaba",
+  ].filter((text) => code.includes(text));
+  assert.deepEqual(left, []);
 });
 
 test("package.json and host.json are what the host looks for", async () => {
