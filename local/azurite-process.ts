@@ -26,8 +26,6 @@ const location = process.argv[2];
 const inMemory = location === undefined;
 const servers = [blobServer(), queueServer(), tableServer()] as const;
 
-// Ctrl-C reaches the whole process group; the parent decides when its storage goes.
-process.on("SIGINT", () => {});
 process.on("message", () => void stop());
 process.on("disconnect", () => void stop());
 

@@ -33,6 +33,9 @@ export async function startAzurite(options: { location?: string } = {}): Promise
     execArgv: [],
     env: withoutAzuriteSettings(process.env),
     stdio: ["ignore", "ignore", "inherit", "ipc"],
+    // A signal to the parent's process group, or a terminal that closes, must not end it before
+    // it has written what it holds.
+    detached: true,
   });
   const exited = once(child, "exit");
   const addresses = await Promise.race([

@@ -1,3 +1,4 @@
+import type { LogRecord } from "./host/log.ts";
 import {
   type Installation,
   type InstallationOptions,
@@ -10,6 +11,8 @@ export type StackOptions = Omit<InstallationOptions, "storage" | "graph">;
 export interface Stack extends Installation, AsyncDisposable {
   readonly gateway: NonNullable<Installation["gateway"]>;
   readonly graph: NonNullable<Installation["graph"]>;
+  /** All that the hosts have logged so far, oldest first. */
+  readonly logs: readonly LogRecord[];
 }
 
 /**
@@ -27,10 +30,17 @@ export interface Stack extends Installation, AsyncDisposable {
  * ```
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { gateway, graph, ...installation } = await startInstallation(options);
+  const logs: LogRecord[] = [];
+  const { gateway, graph, ...installation } = await startInstallation({
+    ...options,
+    logSink(record) {
+      logs.push(record);
+      options.logSink?.(record);
+    },
+  });
   if (!gateway || !graph) {
     await installation.stop();
     throw new Error("No connector in the state directory collects from the stand-in gateway.");
   }
-  return { ...installation, gateway, graph, [Symbol.asyncDispose]: installation.stop };
+  return { ...installation, gateway, graph, logs, [Symbol.asyncDispose]: installation.stop };
 }

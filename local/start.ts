@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LogRecord } from "./host/log.ts";
 import { accounts } from "./show/accounts.ts";
-import { failureIn, faultIn } from "./show/events.ts";
+import { collectionIn, failureIn, faultIn, isWork } from "./show/events.ts";
 import { finishRuns } from "./show/finish-runs.ts";
 import { type Flags, HELP, readFlags } from "./show/flags.ts";
 import { progress } from "./show/progress.ts";
@@ -16,6 +16,8 @@ import { type Installation, startInstallation } from "./stack/installation.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PORT = 7071;
+/** The host renews it while an entry is worked on; after a kill nobody waits longer. */
+const LEASE_MS = 30_000;
 const NOT_GOOD = 1;
 const WRONG_USE = 2;
 const STOPPED = 130;
@@ -67,6 +69,7 @@ async function show(): Promise<Shown> {
     scale: flags.scale,
     port: flags.port ?? (flags.once ? 0 : PORT),
     schedules: flags.once ? "off" : "on",
+    leaseMs: LEASE_MS,
     logSink: (record) => see(record),
     async beforeHost({ connectionString }) {
       if (flags.again) await accounts(connectionString).forgetCheckpoints();
@@ -81,10 +84,15 @@ async function show(): Promise<Shown> {
   const isNew = (await books.checkpoints()).length === 0;
   const isMoved = isNew && (await receiveAgain(installation, new Date()));
 
-  shown.step("collecting");
-  await installation.host.fire("collect");
-  shown.step("converting and importing");
-  const runs = await finishRuns(installation.host, ours);
+  shown.step("collecting, converting and importing");
+  if (installation.followsKill) {
+    shown.say("The one before was killed. What it held is free after three minutes at most.");
+  }
+  const runs = await finishRuns(installation.host, {
+    runs: ours,
+    collections: () => new Map(records.flatMap(collectionIn)),
+    activity: () => records.filter(isWork).length,
+  });
   shown.end();
 
   const result = await readResult(installation, books, {
@@ -110,7 +118,7 @@ function readOrExit(): Flags {
 
 /** The second signal ends it at once: the children end with this process. */
 function stopOnSignal({ stop }: Installation, exitCode: number): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       process.stderr.write("\nStopping; what is under way is finished first.\n");
       stop().then(

@@ -45,6 +45,18 @@ export function faultIn(record: LogRecord): string | undefined {
   }
 }
 
+/** Which connector has been collected, and how that ended; nothing for other records. */
+export function collectionIn(record: LogRecord): [connector: string, result: string][] {
+  const event = appEvent(record);
+  if (event?.name !== "connector collected") return [];
+  return [[String(event.fields["connector"]), String(event.fields["result"])]];
+}
+
+/** Whether something was converted or imported, or was tried. */
+export function isWork(record: LogRecord): boolean {
+  return record.function === "convert" || record.function === "import";
+}
+
 /** An invocation that failed, and is tried again or was the last try: what failed, and how. */
 export function failureIn(record: LogRecord): string | undefined {
   if (!isError(record) || appEvent(record)) return undefined;

@@ -107,11 +107,13 @@ function counting() {
     },
     lines(): string[] {
       const { known, imported } = deliveries;
+      // Jobs of an earlier start are not known here.
+      const of = known < imported ? `${imported}` : `${imported} of ${known}`;
       const waiting = putOff.size === 0 ? "" : `, ${putOff.size} put off`;
       return [
         ...(collected.length > 0 ? [`  collected  ${[...new Set(collected)].join(", ")}`] : []),
         ...(items.converted > 0 ? [`  converted  ${items.converted} items`] : []),
-        ...(known > 0 ? [`  imported   ${imported} of ${known} deliveries${waiting}`] : []),
+        ...(known + imported > 0 ? [`  imported   ${of} deliveries${waiting}`] : []),
         ...(items.setAside > 0 ? [`  set aside  ${items.setAside}`] : []),
       ];
     },

@@ -7,7 +7,6 @@ import { type GatewayControl, gatewayControl } from "../gateway/control.ts";
 import { type GraphControl, graphControl } from "../graph/control.ts";
 import type { User } from "../graph/directory.ts";
 import { type Host, type HostOptions, startHost } from "../host/host.ts";
-import type { LogRecord } from "../host/log.ts";
 import { type TrafficConnector, trafficConnectors } from "../traffic/connectors.ts";
 import { makeTraffic, type Traffic } from "../traffic/traffic.ts";
 import { writeTraffic } from "../traffic/write-traffic.ts";
@@ -68,10 +67,10 @@ export interface Installation {
   readonly traffic: Traffic;
   /** When that day ended. */
   readonly dayEndedAt: Date;
+  /** Whether the one before in the state directory was killed: its leases run for some minutes. */
+  readonly followsKill: boolean;
   /** Of the day's connectors those whose files nobody has changed: ids, by type. */
   readonly unchangedConnectors: ReadonlyMap<string, string>;
-  /** All that the hosts have logged so far, oldest first. */
-  readonly logs: readonly LogRecord[];
   /** A further host over the same storage, as when the app scales out. Ends with the others. */
   startHost(options?: Partial<HostOptions>): Promise<Host>;
   /** Ends every process, and removes what lay in temporary folders. May be called twice. */
@@ -129,7 +128,6 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   }
   await options.beforeHost?.({ connectionString });
 
-  const logs: LogRecord[] = [];
   const hosts = starting.use(new AsyncDisposableStack());
   const addHost = async (overrides: Partial<HostOptions>): Promise<Host> => {
     const host = await startHost({
@@ -140,10 +138,6 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         ...appSettings({ connectionString, graph, isReal: options.storage !== undefined }),
         ...passwords(connectors),
         ...options.env,
-      },
-      logSink(record) {
-        logs.push(record);
-        options.logSink?.(record);
       },
       ...overrides,
     });
@@ -160,8 +154,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     connectionString,
     traffic: { ...day, connectors },
     dayEndedAt: kept.now,
+    followsKill: state?.wasKilled ?? false,
     unchangedConnectors: new Map(unchanged(ofTheDay, files)),
-    logs,
     startHost: (overrides) => addHost({ port: 0, ...overrides }),
     stop: () => running.disposeAsync(),
   };

@@ -23,6 +23,8 @@ export interface State {
   readonly traffic: string;
   /** Connector files and mappings, for people to edit. */
   readonly config: string;
+  /** Whether the process that held the folder last was killed. */
+  readonly wasKilled: boolean;
   /** Throws when the file is there and cannot be read. */
   day(): Promise<KeptDay | undefined>;
   keepDay(day: KeptDay): Promise<void>;
@@ -58,6 +60,7 @@ export async function openState(directory: string): Promise<State> {
     graph: join(directory, "graph"),
     traffic: join(directory, "traffic"),
     config: join(directory, "config"),
+    wasKilled: !Number.isNaN(holder),
     async day() {
       const text = await readIfThere(dayFile);
       if (text === undefined) return undefined;
