@@ -35,6 +35,7 @@ if (flags.help) {
 }
 const stateDirectory = resolve(flags.state ?? `${ROOT}.archiver`);
 let see: (record: LogRecord) => void = () => {};
+let isStopping = false;
 
 try {
   const { installation, isGood } = await show();
@@ -43,11 +44,10 @@ try {
     process.exitCode = isGood ? 0 : NOT_GOOD;
   } else {
     see = (record) => printIfAny(news(record));
-    stopOnSignal(installation, 0);
   }
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exit(NOT_GOOD);
+  // Work that a signal has cut short fails, and the one who stops exits.
+  if (!isStopping) exit((error as Error).message, NOT_GOOD);
 }
 
 async function show(): Promise<Shown> {
@@ -75,7 +75,7 @@ async function show(): Promise<Shown> {
       if (flags.again) await accounts(connectionString).forgetCheckpoints();
     },
   });
-  if (flags.once) stopOnSignal(installation, STOPPED);
+  stopOnSignal(installation, flags.once ? STOPPED : 0);
 
   const books = accounts(installation.connectionString);
   const before = await books.runs();
@@ -111,8 +111,7 @@ function readOrExit(): Flags {
   try {
     return readFlags(process.argv.slice(2), process.env);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exit(WRONG_USE);
+    exit((error as Error).message, WRONG_USE);
   }
 }
 
@@ -120,6 +119,7 @@ function readOrExit(): Flags {
 function stopOnSignal({ stop }: Installation, exitCode: number): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
+      isStopping = true;
       process.stderr.write("\nStopping; what is under way is finished first.\n");
       stop().then(
         () => process.exit(exitCode),
@@ -135,6 +135,11 @@ function distinct(lines: readonly (string | undefined)[]): string[] {
 
 function printIfAny(line: string | undefined): void {
   if (line !== undefined) print(line);
+}
+
+function exit(message: string, code: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
 }
 
 function print(text: string): void {

@@ -8,8 +8,6 @@ const TERMINATE_TIMEOUT_MS = 10_000;
 const appRoot = process.argv[2] ?? process.cwd();
 const app = functionApp((log) => tell({ kind: "log", ...log }));
 
-// Ctrl-C reaches the whole process group; the host ends this process once running work is done.
-process.on("SIGINT", () => {});
 // The host is gone: nobody would hear a result.
 process.on("disconnect", () => process.exit(1));
 process.on("message", (message: HostMessage) => {

@@ -47,6 +47,9 @@ export async function startAppWorker(options: {
     execArgv: [],
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
+    // A signal to the host's process group, or a terminal that closes, must not end it before the
+    // host has let it finish.
+    detached: true,
   });
   const running = new Map<string, (outcome: Outcome) => void>();
   let fateOfRunning: "lost" | "failed" = "failed";
