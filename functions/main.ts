@@ -4,6 +4,7 @@ import "./convert.ts";
 import "./import.ts";
 import "./reconcile.ts";
 import "./health.ts";
+import "./operations.ts";
 import { compose } from "../shared/compose.ts";
 
 // Last: a throw before the first registration leaves an app with no functions and no error.

@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { blobEmails, blobRawStore } from "./adapters/blobs.ts";
 import { blobConfiguration } from "./adapters/configuration.ts";
+import { mailboxProbe, storageDiagnostics } from "./adapters/diagnostics.ts";
 import { graphClient } from "./adapters/graph/client.ts";
 import { clouds } from "./adapters/graph/clouds.ts";
 import { graphDirectory } from "./adapters/graph/directory.ts";
 import { GraphFailure, isStatus } from "./adapters/graph/graph-failure.ts";
 import { graphMailboxes } from "./adapters/graph/mailboxes.ts";
+import { tenantCheck } from "./adapters/graph/tenant-check.ts";
 import { graphToken } from "./adapters/graph/token.ts";
 import { graphTraffic } from "./adapters/graph/traffic.ts";
 import { invocationLog } from "./adapters/invocation-log.ts";
@@ -20,7 +22,12 @@ import { blobService, queueService, tableClient } from "./adapters/storage-clien
 import { blobFiles } from "./adapters/stored-files.ts";
 import { azureTable } from "./adapters/tables.ts";
 import { type AppTelemetry, appTelemetry } from "./adapters/telemetry/app-telemetry.ts";
+import { personHash } from "./domain/person-hash.ts";
+import type { SignIn } from "./operations/caller.ts";
 import type { HealthPorts } from "./operations/health.ts";
+import { blobOperationLog } from "./operations/operation-log.ts";
+import { tableOrders } from "./operations/orders/table-orders.ts";
+import type { OperationsPorts } from "./operations/ports.ts";
 import { tableCheckpoints } from "./pipeline/checkpoints.ts";
 import type { CollectAllPorts } from "./pipeline/collect-all.ts";
 import type { Connector } from "./pipeline/connector.ts";
@@ -33,14 +40,15 @@ import type { Log } from "./pipeline/ports.ts";
 import { prepareImport } from "./pipeline/prepare-import.ts";
 import type { ReconcileAllPorts } from "./pipeline/reconcile.ts";
 import { tableRuns } from "./pipeline/runs.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings, type Settings, settingNames } from "./settings.ts";
 
 /** Every part of the app, behind its port. */
 export type App = CollectAllPorts &
   ConvertPorts &
   ImportPorts &
   ReconcileAllPorts &
-  HealthPorts & { readonly telemetry: AppTelemetry };
+  HealthPorts &
+  OperationsPorts & { readonly telemetry: AppTelemetry; readonly signIn: SignIn };
 
 let composed: App | undefined;
 
@@ -53,8 +61,8 @@ export function compose(): App {
   return composed;
 }
 
-function composeFrom(settings: Settings): App {
-  const now = () => new Date();
+/** The app's parts of these settings, with a clock of the caller's. */
+export function composeFrom(settings: Settings, now: () => Date = () => new Date()): App {
   const log = invocationLog;
   const telemetry = telemetryOf(settings, log);
   const storage = storageOf(settings);
@@ -83,14 +91,31 @@ function composeFrom(settings: Settings): App {
     now,
   });
   const emails = blobEmails(service);
+  const files = blobFiles(service);
+  const runs = storage.table("runs");
+  const signIn = signInOf(settings);
+  const { evidence, clockAheadMs } = storageDiagnostics(service, now);
 
   return {
     ...graph,
+    diagnostics: {
+      evidence,
+      clockAheadMs,
+      probeMailbox: graph.probeMailbox,
+      signIn,
+      settings: settingNames.map((name) => ({ name, isSet: settings.secret(name) !== undefined })),
+    },
+    connectorFaults: (connector) => sourceFaults(connector, sources),
+    hashOf: (person) => personHash(settings.tenantHashSalt, person),
+    newId: () => randomBytes(2).toString("hex"),
+    operationLog: blobOperationLog(files, now),
+    orders: tableOrders(runs, now),
+    signIn,
     checkpoints,
     configuration,
     custodyChains: tableCustodyChains(storage.table("checkpoints"), now),
     emails,
-    files: blobFiles(service),
+    files,
     gates,
     ledger: tableLedger({ items: storage.table("items"), deliveries }),
     log,
@@ -101,10 +126,16 @@ function composeFrom(settings: Settings): App {
     provision: storage.provision,
     queue: storage.queue,
     rawStore: blobRawStore(service),
-    runs: tableRuns({ runs: storage.table("runs"), runItems: storage.table("runItems") }),
+    runs: tableRuns({ runs, runItems: storage.table("runItems") }),
     sourceOf: (connector: Connector) => sourceFor(connector, sources),
     telemetry,
   };
+}
+
+/** Whether the platform's sign-in stands before the operator routes, or this is a machine of one's own. */
+function signInOf({ signInEnabled, operationsAllowAnonymous }: Settings): SignIn {
+  if (signInEnabled) return "platform";
+  return operationsAllowAnonymous ? "local" : "none";
 }
 
 function storageOf(settings: Settings) {
@@ -163,6 +194,9 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now" | 
   });
   const mailboxes = graphMailboxes(traffic, { cloud });
   return {
+    probeMailbox: mailboxProbe(client),
+    tenantCheck: (mailbox: string) =>
+      tenantCheck(client, { mailbox, cloud, token, now: parts.now, sleep: (ms) => sleep(ms) }),
     directory: graphDirectory(traffic),
     mailboxes,
     sweepStaging: mailboxes.sweepStaging,

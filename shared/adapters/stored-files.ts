@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import type { BlobServiceClient } from "@azure/storage-blob";
-import type { StoredFiles } from "../pipeline/ports.ts";
+import type { BlobClient, BlobServiceClient } from "@azure/storage-blob";
+import type { OpenFile, StoredFiles } from "../pipeline/ports.ts";
 import { statusOf, writeOnce } from "./blobs.ts";
 
 /** Blobs of every container, by name. */
@@ -25,6 +25,8 @@ export function blobFiles(service: BlobServiceClient): StoredFiles {
         };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
+        // Nothing lies behind the end; of an empty blob nothing at all.
+        if (statusOf(error) === 416) return endOf(client);
         throw error;
       }
     },
@@ -48,6 +50,11 @@ export function blobFiles(service: BlobServiceClient): StoredFiles {
       }
     },
   };
+}
+
+async function endOf(client: BlobClient): Promise<OpenFile> {
+  const { contentLength = 0, etag = "" } = await client.getProperties();
+  return { size: contentLength, etag, chunks: Readable.from([]) };
 }
 
 /** The last number of `bytes 0-9/100`. */

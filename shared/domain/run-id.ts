@@ -8,6 +8,11 @@ export function runId(connector: string, until: Date): string {
   return `${connector}-${stamp(until)}`;
 }
 
+/** `backfill-20260105T090000000Z-1f3a`. */
+export function backfillId(at: Date, id: string): string {
+  return `backfill-${stamp(at)}-${id}`;
+}
+
 /** `wechat-backfill-20260105T090000000Z-1f3a-20250601T000000000Z`: the back-fill, and the end of the day. */
 export function backfillRunId(connector: string, backfill: string, until: Date): string {
   return `${connector}-${backfill}-${stamp(until)}`;

@@ -66,6 +66,22 @@ export function storedFilesContract(name: string, open: () => Promise<StoredFile
     assert.equal(part && (await gather(part.chunks)).toString(), "3456");
   });
 
+  test(`${name}: behind the end of a file there is nothing, and of an empty one nothing at all`, async () => {
+    const files = await open();
+    for (const [blob, content] of [
+      ["empty.txt", ""],
+      ["short.txt", "12345"],
+    ] as const) {
+      const pointer = { container: "reports", blob };
+      await files.replace(pointer, "text/plain", Buffer.from(content));
+
+      const part = await files.open(pointer, { from: content.length, bytes: 4 });
+
+      assert.equal(part?.size, content.length);
+      assert.equal(part && (await gather(part.chunks)).byteLength, 0);
+    }
+  });
+
   test(`${name}: a file that is not there is told apart from one that cannot be read`, async () => {
     const files = await open();
 

@@ -57,6 +57,15 @@ export function archive(held: HeldItem[], { csv = "" }: { csv?: string } = {}) {
     prepare: prepareImport({ configuration, emails: ports.emails }),
     sourceOf: () => source,
     askGraph: async () => {},
+    provision: async () => {},
+    tenantCheck: async () => [],
+    diagnostics: {
+      settings: [{ name: "GRAPH_CLOUD", isSet: true }],
+      signIn: "local" as const,
+      evidence: async () => [{ container: "raw", isHeld: true }],
+      clockAheadMs: async () => 0,
+      probeMailbox: async () => "ok",
+    },
     connectorFaults: () => [],
     hashOf: (person: string) => personHash("salt", person),
     newId: () => {

@@ -7,6 +7,7 @@ export const orderKinds = [
   "dry-run",
   "unmapped-report",
   "misdelivered",
+  "tenant-check",
 ] as const;
 export type OrderKind = (typeof orderKinds)[number];
 

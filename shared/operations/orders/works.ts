@@ -5,6 +5,7 @@ import type { OperationsPorts } from "../ports.ts";
 import { rebuildWork } from "../rebuild/rebuild-order.ts";
 import { discardWork } from "../set-aside/discard-order.ts";
 import { redriveWork } from "../set-aside/redrive-order.ts";
+import { tenantCheckWork } from "../tenant-check.ts";
 import { verifyWork } from "../verify/verify-order.ts";
 import type { OrderWork } from "./carry-orders.ts";
 import type { OrderKind } from "./order.ts";
@@ -19,5 +20,6 @@ export function orderWorks(ports: OperationsPorts): Readonly<Record<OrderKind, O
     "dry-run": dryRunWork(ports),
     "unmapped-report": unmappedReportWork(ports),
     misdelivered: misdeliveredWork(ports),
+    "tenant-check": tenantCheckWork(ports),
   };
 }

@@ -1,0 +1,50 @@
+import { ITEM_KEY, itemKey } from "../../domain/item-key.ts";
+import { itemHistory } from "../../pipeline/item-history.ts";
+import { OperationError } from "../operation-error.ts";
+import type { OperationsPorts } from "../ports.ts";
+
+/**
+ * The key of an item that is asked for by its key, or by its connector and what the
+ * source calls it.
+ */
+export function keyOf(id: string, connector: string | null): string {
+  if (ITEM_KEY.test(id)) return id;
+  if (connector) return itemKey(connector, id);
+  throw new OperationError(
+    "bad-request",
+    "An item is named by its key (i- and 32 hex digits), or by its source id with ?connector=",
+  );
+}
+
+/**
+ * Everything on record of one item, from the source to each mailbox. Names no
+ * person; `sourceItemId` only for those who may see content, since some sources put
+ * a number into it.
+ */
+export async function showItem(
+  key: string,
+  ports: OperationsPorts,
+  { withSourceId }: { withSourceId: boolean },
+) {
+  const item = await ports.ledger.item(key);
+  if (!item) throw noSuchItem();
+  const { again, mappedBy, deliveries, actions } = await itemHistory(item, ports);
+  const run = await ports.runs.get(item.connector, item.runId);
+  const { poisonEntry: _, mappedBy: __, mailboxes: ___, sourceItemId, ...told } = item;
+  return {
+    ...told,
+    ...(withSourceId && { sourceItemId }),
+    again,
+    mappedBy: mappedBy.map(({ mailbox, rule, row }) => ({ mailbox, rule, row })),
+    deliveries: deliveries.map(({ poisonEntry: _, itemKey: __, ...delivery }) => delivery),
+    actions,
+    run: run && { runId: run.runId, kind: run.kind, state: run.state, sealed: run.sealed },
+  };
+}
+
+export function noSuchItem(): OperationError {
+  return new OperationError(
+    "not-found",
+    "The ledger knows no such item: check the key, or the connector and the source id.",
+  );
+}
