@@ -76,6 +76,11 @@ const RULES: IOptions & { logger: typeof silent } = {
   // Beyond it the tags go and the text stays: no client draws more, and some do not survive it.
   nestingLimit: 300,
   transformTags: {
+    // A relative link would lead into whatever shows the item.
+    a: (tagName, { href, ...attribs }) => {
+      const isWhole = /^\s*(https?|mailto|tel|sms|geo|ftp):/i.test(href ?? "");
+      return { tagName, attribs: isWhole && href !== undefined ? { ...attribs, href } : attribs };
+    },
     img: (tagName, { src, ...attribs }) => {
       const isCarried = /^\s*(cid:|data:image\/(png|jpe?g|gif|webp|bmp);base64,)/i.test(src ?? "");
       return isCarried && src !== undefined
