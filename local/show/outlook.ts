@@ -3,7 +3,7 @@ import type { Recipient } from "../graph/mailbox.ts";
 import { readable } from "./readable.ts";
 
 const WIDTH = 76;
-const MOST_LINES = 9;
+const MOST_LINES = 12;
 const TIME = new Intl.DateTimeFormat("en-GB", {
   ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
   ...{ hour: "2-digit", minute: "2-digit", timeZone: "UTC", timeZoneName: "short" },
@@ -31,15 +31,15 @@ export function inOutlook(mailbox: string, message: KeptMessage): string[] {
   ];
 }
 
-/** The one that shows most: with files, words and people; the same one each time. */
+/** The one that shows most: files, words, people; the same one each time. */
 export function mostTelling(messages: readonly KeptMessage[]): KeptMessage | undefined {
   const score = ({ fields, attachments }: KeptMessage) =>
-    Number(attachments.length > 0) * 4 +
-    Number(fields.body.contentType === "html") * 2 +
-    Number(fields.toRecipients.length > 1);
-  return messages.toSorted(
-    (a, b) => score(b) - score(a) || a.receivedAt.localeCompare(b.receivedAt),
-  )[0];
+    Number(attachments.length > 0) * MOST_LINES +
+    Math.min(readable(fields.body).split("\n").length, MOST_LINES);
+  const scored = messages.map((message) => ({ message, score: score(message) }));
+  return scored.toSorted(
+    (a, b) => b.score - a.score || a.message.receivedAt.localeCompare(b.message.receivedAt),
+  )[0]?.message;
 }
 
 function person(recipient: Recipient | null): string {

@@ -63,6 +63,7 @@ export function progress(out: NodeJS.WriteStream): Progress {
     },
     end() {
       clearInterval(timer);
+      current = "done";
       if (out.isTTY) draw();
       else line();
       drawn = 0;
