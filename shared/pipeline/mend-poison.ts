@@ -12,6 +12,8 @@ import { UNKNOWN_ENTRY } from "./telemetry.ts";
 
 /** Entries looked at in one pass; those seen go to the back, so the next pass sees others. */
 const MOST_BATCHES = 10;
+/** As many as Azure hands out at once. */
+const MOST_IN_A_BATCH = 32;
 
 export interface MendPorts extends RejectPorts, ImportPorts {
   readonly poison: PoisonQueues;
@@ -37,6 +39,8 @@ export async function mendPoison(ports: MendPorts, mayGoOn: () => boolean): Prom
         else if (await mend(entry, ports)) mended += 1;
         else await ports.poison.putBack(entry);
       }
+      // Fewer than could be had are all there are: asked again, the queue would give the same ones.
+      if (entries.length < MOST_IN_A_BATCH) break;
       if (entries.every(({ messageId }) => seen.has(messageId))) break;
       for (const { messageId } of entries) seen.add(messageId);
     }
