@@ -28,8 +28,6 @@ export async function collectAll(
   const { configuration, sourceOf, log } = ports;
   const bugs: unknown[] = [];
 
-  // Before the first item is collected: what is collected later needs no look in its mailbox.
-  await ports.ledger.begin(ports.now());
   await eachLimited(await configuration.connectors(), AT_ONCE, async (file) => {
     if ("faults" in file) {
       for (const fault of file.faults)

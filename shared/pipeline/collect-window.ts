@@ -166,6 +166,7 @@ async function storeItem(
     raw: { container: "raw", blob },
     runId,
     traceparent: newTraceparent(),
+    ledgerSince: (await ledger.begin(now())).toISOString(),
   });
   await ledger.recordReceived(receivedItem(receipt));
   return { counted, bytes: stored.size };

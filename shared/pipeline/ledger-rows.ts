@@ -33,6 +33,7 @@ export function itemRow({ partition, cells }: StoredRow): ItemRow {
       "detail",
       "waitUntil",
       "mappedBy",
+      "ledgerSince",
       "convertedAt",
       "emailSha256",
       "emailRemovedAt",

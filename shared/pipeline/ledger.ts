@@ -19,6 +19,7 @@ const BEGAN = "began";
 /** The ledger, over the tables `Items` (a partition an item) and `Deliveries` (an item's mailboxes as rows). */
 export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger {
   const { items, deliveries } = tables;
+  let known: Date | undefined;
 
   return {
     ...tableSetAside(tables),
@@ -41,7 +42,13 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
     },
 
     async begin(at) {
+      // Remembered for good: one that is out of date only makes a claim look once more than it must.
+      known ??= await beganAt();
+      if (known) return known;
       await deliveries.insert(LEDGER, BEGAN, { at });
+      // Of two that began it at once, one wrote it.
+      known = await beganAt();
+      return known ?? at;
     },
 
     async deliveries(itemKey) {
@@ -72,7 +79,7 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
 
       const [inserted, { isPastKnown, filesLeftOut }] = await Promise.all([
         deliveries.insert(itemKey, mailbox, cells),
-        pastOf(itemKey, now),
+        pastOf(itemKey),
       ]);
       const untouchedKind = isPastKnown ? "new" : "taken-over";
       const claim = { delivery, until, filesLeftOut };
@@ -173,20 +180,16 @@ export function tableLedger(tables: { items: Table; deliveries: Table }): Ledger
     },
   };
 
+  async function beganAt(): Promise<Date | undefined> {
+    return date((await deliveries.get(LEDGER, BEGAN))?.cells["at"]);
+  }
+
   /** What the ledger knows of an item when one of its deliveries is claimed. */
-  async function pastOf(
-    itemKey: string,
-    at: Date,
-  ): Promise<{ isPastKnown: boolean; filesLeftOut: number }> {
-    const [began, item] = await Promise.all([
-      deliveries.get(LEDGER, BEGAN),
-      items.get(itemKey, ITEM),
-    ]);
-    if (!began) await deliveries.insert(LEDGER, BEGAN, { at });
-    const since = date(began?.cells["at"]);
-    const collectedAt = date(item?.cells["collectedAt"]);
+  async function pastOf(itemKey: string): Promise<{ isPastKnown: boolean; filesLeftOut: number }> {
+    const [began, item] = await Promise.all([beganAt(), items.get(itemKey, ITEM)]);
+    const since = date(item?.cells["ledgerSince"]);
     return {
-      isPastKnown: since !== undefined && collectedAt !== undefined && collectedAt >= since,
+      isPastKnown: since !== undefined && since.getTime() === began?.getTime(),
       filesLeftOut: Number(item?.cells["filesLeftOut"] ?? 0),
     };
   }

@@ -153,6 +153,8 @@ export interface ItemRow {
   readonly traceparent: string;
   /** When its receipt was written. */
   readonly collectedAt: Date;
+  /** The ledger that its receipt was written under; see `Ledger.begin`. */
+  readonly ledgerSince?: Date;
   readonly state?: ItemState;
   readonly code?: PoisonCode;
   readonly detail?: string;
@@ -257,11 +259,12 @@ export interface Claim {
  */
 export interface Ledger extends SetAsideLedger {
   /**
-   * Says that from now on every claim is on record, unless it was said before. Of
-   * an item that is older, who claims it first looks in the mailbox: the rows that
-   * told what became of it may be lost, since tables have no backup.
+   * Since when every claim is on record: since now, unless that was said before. A
+   * receipt carries it. Of an item whose receipt carries another moment, who claims
+   * it first looks in the mailbox: the rows that told what became of it are lost,
+   * since tables have no backup.
    */
-  begin(at: Date): Promise<void>;
+  begin(at: Date): Promise<Date>;
   item(itemKey: string): Promise<ItemRow | undefined>;
   /** Says that the receipt is written. Never touches what conversion wrote, which may have been quicker. */
   recordReceived(item: ReceivedItem): Promise<void>;
@@ -344,6 +347,7 @@ export type ReceivedItem = Pick<
   | "runId"
   | "traceparent"
   | "collectedAt"
+  | "ledgerSince"
 >;
 
 export type ItemChange = Partial<

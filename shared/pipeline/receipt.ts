@@ -21,6 +21,8 @@ export const Receipt = z.object({
   raw: z.object({ container: z.string(), blob: z.string() }),
   runId: z.string(),
   traceparent: z.string(),
+  /** The ledger that it was written under; see `Ledger.begin`. */
+  ledgerSince: z.iso.datetime().optional(),
   /** On a further receipt: who has the item converted again, and why. */
   again: z
     .object({ n: z.int().positive(), by: z.string(), why: z.string(), at: z.iso.datetime() })
@@ -31,7 +33,7 @@ export type Receipt = Readonly<z.infer<typeof Receipt>>;
 /** What the ledger keeps of a receipt; `receipt` names the item's first one, whichever this is. */
 export function receivedItem(receipt: Receipt) {
   const { connector, itemKey, sourceItemId, mediaType, size, sha256 } = receipt;
-  const { raw, runId, traceparent } = receipt;
+  const { raw, runId, traceparent, ledgerSince } = receipt;
   const receivedAt = new Date(receipt.receivedAt);
   return {
     itemKey,
@@ -46,5 +48,6 @@ export function receivedItem(receipt: Receipt) {
     runId,
     traceparent,
     collectedAt: new Date(receipt.collectedAt),
+    ...(ledgerSince !== undefined && { ledgerSince: new Date(ledgerSince) }),
   };
 }

@@ -124,9 +124,9 @@ export function archive(held: HeldItem[], { csv = "" }: { csv?: string } = {}) {
       return giveOrder(asked, all, { mayGoOn: always, ...options });
     },
     /** What the reconcile timer does for orders. */
-    async carryOrders(change: Partial<typeof all> = {}) {
+    async carryOrders(change: Partial<typeof all> = {}, mayGoOn = always) {
       const changed = { ...all, ...change };
-      await carryOrders(orderWorks(changed), changed, always);
+      await carryOrders(orderWorks(changed), changed, mayGoOn);
     },
     /** A day's work: everything that can be done is done, and the runs are closed. */
     async passDay() {

@@ -149,7 +149,7 @@ export function mailItem(delivery: Delivery, subject = "Hello"): MailItem {
 /** The ledger knows a job's item from its receipt on, as collect leaves it. */
 export async function received(ledger: Ledger, job: ImportJob): Promise<void> {
   const { itemKey, connector, runId, traceparent, email } = job;
-  await ledger.begin(nine);
+  const ledgerSince = await ledger.begin(nine);
   await ledger.recordReceived({
     itemKey,
     connector,
@@ -163,6 +163,7 @@ export async function received(ledger: Ledger, job: ImportJob): Promise<void> {
     runId,
     traceparent,
     collectedAt: nine,
+    ledgerSince,
   });
 }
 

@@ -89,7 +89,6 @@ export const runRoutes: readonly Route[] = [
     async answer({ params, mayGoOn }, ports) {
       const connector = await connectorOf(params["connector"], ports);
       const tick = ports.now();
-      await ports.ledger.begin(tick);
       const source = ports.sourceOf(connector);
       const options = { tick, mayGoOn, isDue: true };
       const result = await collectConnector(connector, source, ports, options);
@@ -118,7 +117,6 @@ export const runRoutes: readonly Route[] = [
         why,
         startedAt,
       };
-      await ports.ledger.begin(startedAt);
       await ports.checkpoints.startBackfill(backfill);
       await collectBackfill(connector, backfill, ports.sourceOf(connector), ports, call);
       const place = `${call.base}/connectors/${connector.id}/backfills/${backfill.id}`;

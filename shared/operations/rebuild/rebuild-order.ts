@@ -54,8 +54,6 @@ export function rebuildWork(ports: OperationsPorts): OrderWork {
     const connectors = only === undefined ? await connectorsOf(ports) : [only];
     const begun: Cursor = { connector: 0, file: "", line: 0, unit: 0, counts: NONE };
     let cursor = (order.cursor ?? begun) as Cursor;
-    // Before any row: whatever is claimed from now on is looked for in its mailbox first.
-    await ports.ledger.begin(ports.now());
 
     for (; cursor.connector < connectors.length; cursor = nextConnector(cursor)) {
       const connector = connectors[cursor.connector] ?? "";
