@@ -1,30 +1,13 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
-import { bundle } from "../../../build.ts";
 import type { Envelope } from "../../../shared/adapters/telemetry/scrub.ts";
-import { startIngestion } from "./ingestion.ts";
+import { bundledProbe, type Probe } from "./run-probe.ts";
 
-let folder: string;
-
+let probe: Probe;
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "probe-"));
-  await bundle(join(import.meta.dirname, "probe.ts"), join(folder, "probe.cjs"));
+  probe = await bundledProbe();
 });
-after(() => rm(folder, { recursive: true }));
-
-/** What a process sends that tells what the scenario says. */
-async function sentBy(scenario: string, tracesPercent = 100): Promise<Envelope[]> {
-  await using ingestion = await startIngestion();
-  const { APPLICATIONINSIGHTS_CONNECTION_STRING: connection = "", ...env } = ingestion.env;
-  const args = [join(folder, "probe.cjs"), scenario, connection, String(tracesPercent)];
-  await promisify(execFile)(process.execPath, args, { env });
-  return ingestion.envelopes;
-}
+after(() => probe?.remove());
 
 const spans = (sent: readonly Envelope[]) =>
   sent.filter(({ data }) => data.baseType === "RemoteDependencyData");
@@ -33,7 +16,7 @@ const named = (sent: readonly Envelope[], name: string) =>
 const propertiesOf = ({ data }: Envelope) => data.baseData["properties"] as Record<string, string>;
 
 test("an item's stages are one trace, each linked to the invocation it ran in", async () => {
-  const sent = await sentBy("way");
+  const sent = await probe.sentBy("way");
 
   const [collect, convert, imported, request] = [
     "collect item",
@@ -56,7 +39,7 @@ test("an item's stages are one trace, each linked to the invocation it ran in", 
 });
 
 test("a failure is told by its class and its status, never by its message", async () => {
-  const sent = await sentBy("failures");
+  const sent = await probe.sentBy("failures");
 
   const [convert] = named(sent, "convert item");
   assert.equal(convert?.data.baseData["success"], false);
@@ -71,7 +54,7 @@ test("a failure is told by its class and its status, never by its message", asyn
 });
 
 test("what does not look like an id, a code, a count or a time stays in", async () => {
-  const sent = await sentBy("hostile");
+  const sent = await probe.sentBy("hostile");
 
   const [changed, added] = named(sent, "ItemImported").map(propertiesOf);
   assert.equal(changed?.["outcome"], "withheld");
@@ -90,8 +73,8 @@ test("what does not look like an id, a code, a count or a time stays in", async 
 });
 
 test("of sampled traces an item leaves all or nothing; events and metrics are always sent", async () => {
-  const half = await sentBy("sampled", 50);
-  const none = await sentBy("sampled", 0);
+  const half = await probe.sentBy("sampled", 50);
+  const none = await probe.sentBy("sampled", 0);
 
   const traces = Map.groupBy(spans(half), ({ tags }) => tags["ai.operation.id"]);
   assert.ok(traces.size > 50 && traces.size < 150, `${traces.size} of 200`);

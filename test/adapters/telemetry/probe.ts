@@ -17,6 +17,23 @@ const scenarios: Record<string, (telemetry: ReturnType<typeof applicationInsight
     );
   },
 
+  /** One record of each kind that an item leaves. */
+  async bill(telemetry) {
+    const host = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    const post = "POST /users/{id}/mailFolders/{id}/messages";
+    const { connector, itemKey } = item("import");
+    const runId = "wechat-20260105T053000000Z";
+    await telemetry.invocation(host, () =>
+      telemetry.stage({ stage: "import", connector, runId, itemKey }, async () => {
+        await telemetry.request(post, async () => {}, noStatus);
+        telemetry.event("ItemConverted", { connector, runId, itemKey, deliveries: 1 });
+        telemetry.event("ItemImported", imported({}));
+        telemetry.event("ItemPoisoned", { connector, runId, itemKey, code: "unmapped" });
+        telemetry.measure("connector_silent_hours", 2.573220277, { connector });
+      }),
+    );
+  },
+
   async failures(telemetry) {
     const failing = async () => {
       throw new SyntaxError(`Unexpected token in "${words}"`);
