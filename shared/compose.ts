@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { blobEmails, blobRawStore } from "./adapters/blobs.ts";
 import { blobConfiguration } from "./adapters/configuration.ts";
 import { mailboxProbe, storageDiagnostics } from "./adapters/diagnostics.ts";
+import { lookAtDirectory } from "./adapters/graph/app-gate.ts";
 import { graphClient } from "./adapters/graph/client.ts";
 import { clouds } from "./adapters/graph/clouds.ts";
 import { graphDirectory } from "./adapters/graph/directory.ts";
-import { GraphFailure, isStatus } from "./adapters/graph/graph-failure.ts";
+import { GraphFailure } from "./adapters/graph/graph-failure.ts";
 import { graphMailboxes } from "./adapters/graph/mailboxes.ts";
 import { tenantCheck } from "./adapters/graph/tenant-check.ts";
 import { graphToken } from "./adapters/graph/token.ts";
@@ -200,23 +201,13 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now" | 
     directory: graphDirectory(traffic),
     mailboxes,
     sweepStaging: mailboxes.sweepStaging,
-    async askGraph() {
-      try {
-        await client.send({ method: "GET", path: `/users/${NOBODY}`, query: { $select: "id" } });
-      } catch (error) {
-        // "There is no such user" is what an app hears that may ask.
-        if (!isStatus(error, 404)) throw error;
-      }
-    },
+    askGraph: () => lookAtDirectory(client),
   };
 }
 
 function statusOf(error: unknown): number | undefined {
   return error instanceof GraphFailure ? error.failure.status : undefined;
 }
-
-/** An id that no user has. */
-const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** A W3C trace context of its own, for an item that nobody watches. */
 function newTraceparent(): string {

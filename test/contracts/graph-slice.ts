@@ -37,6 +37,8 @@ const slice = JSON.parse(readFileSync(SLICE, "utf8")) as {
 
 /** Documented by Microsoft, but no part of the metadata that the slice was made from. */
 const DOCUMENTED_OPTIONS = new Set(["includeHiddenFolders"]);
+/** Names that the documentation spells otherwise than the metadata. */
+const DOCUMENTED_NAMES: Readonly<Record<string, string>> = { destinationId: "DestinationId" };
 
 /**
  * What of a request Microsoft's published description does not know; empty when
@@ -118,7 +120,7 @@ function objectMisfits(value: unknown, schema: Schema, at: string): string[] {
     ...missing.map((name) => `${at}.${name} is missing`),
     ...Object.entries(value as object).flatMap(([name, one]) => {
       if (name === "@odata.type") return [];
-      const known = properties[name];
+      const known = properties[name] ?? properties[DOCUMENTED_NAMES[name] ?? ""];
       return known ? misfits(one, known, `${at}.${name}`) : [`${at}.${name} is not published`];
     }),
   ];

@@ -4,7 +4,7 @@ import { type DeferCode, DeferredError } from "../../domain/errors.ts";
 import { noEarlierThan } from "../../domain/retry-after.ts";
 import type { ClosedGate, Gates, Log } from "../../pipeline/ports.ts";
 import type { GraphClient } from "./client.ts";
-import { GraphFailure } from "./graph-failure.ts";
+import { GraphFailure, isStatus } from "./graph-failure.ts";
 import { graphPath } from "./odata.ts";
 
 /** The app's own gate: closed while Graph refuses the whole app, or is down. */
@@ -20,6 +20,8 @@ export interface AppGate {
 }
 
 const APP = "app";
+/** An id that no user has. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 /** While one invocation looks, the others wait this long. */
 const LOOKING_MS = 5_000;
 /** So many mailboxes have to refuse before the gate is closed again. */
@@ -139,8 +141,16 @@ export function appGate(options: {
   };
 }
 
-function lookAtDirectory(client: GraphClient): Promise<unknown> {
-  return client.send({ method: "GET", path: "/users", query: { $top: "1", $select: "id" } });
+/**
+ * Whether the app may ask the directory: "there is no such user" is what it hears
+ * then. Throws `GraphFailure`.
+ */
+export async function lookAtDirectory(client: GraphClient): Promise<void> {
+  try {
+    await client.send({ method: "GET", path: `/users/${NOBODY}`, query: { $select: "id" } });
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
 }
 
 function lookInto(client: GraphClient, mailbox: string): Promise<unknown> {

@@ -4,7 +4,7 @@ import type { MailItem } from "../../domain/mail-item.ts";
 import { type Folders, isFolderGone, stagingFolder, targetFolder } from "./folders.ts";
 import { isStatus } from "./graph-failure.ts";
 import { graphPath, odataText, type Page } from "./odata.ts";
-import { ARCHIVE_ITEM_KEY, hasProperty } from "./properties.ts";
+import { ARCHIVE_ITEM_KEY, hasProperty, propertyOf, withProperties } from "./properties.ts";
 import type { GraphTraffic, Visit } from "./traffic.ts";
 
 const PAUSE_MS = 1_000;
@@ -23,12 +23,27 @@ export async function findItem(
   { folders, traffic }: { folders: Folders; traffic: GraphTraffic },
 ): Promise<string | undefined> {
   const byId = `internetMessageId eq ${odataText(item.internetMessageId)}`;
+  const byKey = hasProperty(ARCHIVE_ITEM_KEY, item.key);
   const target = targetFolder(item.folder);
   const { mailbox } = visit;
 
   async function look(path: string, $filter: string): Promise<Message[]> {
-    const query = { $filter, $select: "id,parentFolderId,createdDateTime", $top: "10" };
-    return [...(await visit.call<Page<Message>>({ method: "GET", path, query })).value];
+    const query = {
+      $filter,
+      $select: "id,parentFolderId,createdDateTime,internetMessageId",
+      ...($filter === byKey && { $expand: withProperties(ARCHIVE_ITEM_KEY) }),
+      $top: "10",
+    };
+    const { value } = await visit.call<Page<Message>>({ method: "GET", path, query });
+    // A filter that was passed over gives everybody's messages, and ours would never be written.
+    return value.filter(isIt);
+  }
+
+  function isIt(found: Message): boolean {
+    const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+    const key = propertyOf(found, ARCHIVE_ITEM_KEY);
+    if (key !== undefined) return isSame(key, item.key);
+    return isSame(found.internetMessageId ?? item.internetMessageId, item.internetMessageId);
   }
 
   async function inTarget($filter: string): Promise<Message[]> {
@@ -47,6 +62,7 @@ export async function findItem(
     const all = await look(graphPath`/users/${mailbox}/messages`, byId);
     if (all.length === 0) return [];
     const staging = await folders.find(visit, stagingFolder);
+    if (staging === undefined) return all;
     // What lies there is not complete, or not yet where it belongs.
     return all.filter(({ parentFolderId }) => parentFolderId !== staging);
   }
@@ -57,7 +73,7 @@ export async function findItem(
       if (!(await visit.patience.wait(PAUSE_MS + Math.floor(traffic.random() * PAUSE_MS)))) {
         throw new DeferredError("item-not-ready", { on: "item", retryAfterMs: 2 * PAUSE_MS });
       }
-      return served(inTarget(hasProperty(ARCHIVE_ITEM_KEY, item.key)));
+      return served(inTarget(byKey));
     },
     () => served(anywhere()),
   ];

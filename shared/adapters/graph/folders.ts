@@ -42,11 +42,13 @@ const CHECK_AFTER_MS = 15 * 60_000;
 const MOST_KEPT = 20_000;
 /** Somebody made the folder in this moment: how long until it shows. */
 const SHOWS_AFTER_MS = 500;
+/** A mark that no folder has. */
+const NO_MARK = "none";
 
 interface Known {
   readonly id: string;
-  /** The id of the folder it lay in when it was found. */
-  readonly parentId: string;
+  /** The id of the folder it lay in when it was found; absent when Graph did not say. */
+  readonly parentId?: string | undefined;
   readonly checkedAt: number;
 }
 
@@ -77,7 +79,7 @@ export function graphFolders({ now, baseUrl }: Pick<GraphTraffic, "now" | "baseU
       const place = known && (await placeOf(visit, known.id));
       // Its owner may call it what they like. One that lies elsewhere, in Deleted Items or in a
       // folder of the owner's, stays there with its items, and another is made.
-      if (known && place?.parentId === known.parentId) return keep(key, known);
+      if (known && place && isSamePlace(known, place)) return keep(key, { ...known, ...place });
       kept.delete(key);
       const found = await lookUp(visit, folder);
       return found && keep(key, found);
@@ -87,9 +89,8 @@ export function graphFolders({ now, baseUrl }: Pick<GraphTraffic, "now" | "baseU
   async function lookUp(visit: Visit, folder: OwnFolder): Promise<Place | undefined> {
     if (marksAreServed) {
       try {
-        const $filter = hasProperty(folder.mark.id, folder.mark.value);
-        const [marked] = await list(visit, folder, $filter);
-        if (marked) return marked;
+        const found = await marked(visit, folder);
+        if (found) return found;
       } catch (error) {
         if (!isStatus(error, 400, 501)) throw error;
         marksAreServed = false;
@@ -97,6 +98,18 @@ export function graphFolders({ now, baseUrl }: Pick<GraphTraffic, "now" | "baseU
     }
     const named = await list(visit, folder, `displayName eq ${odataText(folder.name)}`);
     return named.find(({ name }) => isSameName(name, folder.name));
+  }
+
+  /** The folder with our mark. Throws what Graph says where it cannot filter by one. */
+  async function marked(visit: Visit, folder: OwnFolder): Promise<Place | undefined> {
+    const withMark = (value: string) => list(visit, folder, hasProperty(folder.mark.id, value));
+    const places = await withMark(folder.mark.value);
+    const [first] = places;
+    const own = places.find(({ name }) => isSameName(name, folder.name));
+    if (own || !first) return own;
+    // Its owner renamed it, or the filter was passed over, and this is anybody's folder.
+    marksAreServed = (await withMark(NO_MARK)).length === 0;
+    return marksAreServed ? first : undefined;
   }
 
   async function list(visit: Visit, folder: OwnFolder, $filter: string): Promise<Place[]> {
@@ -156,13 +169,18 @@ export function graphFolders({ now, baseUrl }: Pick<GraphTraffic, "now" | "baseU
 
 interface Place {
   readonly id: string;
-  readonly parentId: string;
+  readonly parentId?: string;
   readonly name: string;
 }
 
 function placeIn({ id, parentFolderId, displayName }: MailFolder): Place {
-  if (!id || !parentFolderId) throw new Error("Graph gave a folder without an id or a parent");
-  return { id, parentId: parentFolderId, name: displayName ?? "" };
+  if (!id) throw new Error("Graph gave a folder without an id");
+  return { id, ...(parentFolderId && { parentId: parentFolderId }), name: displayName ?? "" };
+}
+
+/** Whether it lies where it lay; what Graph does not say is no move. */
+function isSamePlace(known: Known, { parentId }: Place): boolean {
+  return !known.parentId || !parentId || known.parentId === parentId;
 }
 
 async function placeOf(visit: Visit, id: string): Promise<Place | undefined> {

@@ -130,12 +130,12 @@ export function largeImport(options: {
     id: string,
     progress: () => Promise<void>,
   ): Promise<string> {
-    const DestinationId = await folders.id(visit, targetFolder(item.folder));
+    const folderId = await folders.id(visit, targetFolder(item.folder));
     await progress();
-    const path = graphPath`/users/${visit.mailbox}/messages/${id}/move`;
     try {
-      const moved = await visit.call<Message>({ method: "POST", path, body: { DestinationId } });
-      if (!moved.id || moved.parentFolderId !== DestinationId) {
+      const moved = await moveTo(visit, id, folderId);
+      const isElsewhere = moved.parentFolderId && moved.parentFolderId !== folderId;
+      if (!moved.id || isElsewhere) {
         throw new Error("Graph moved a message, and it is not where it should be");
       }
       return moved.id;
@@ -176,6 +176,22 @@ export function largeImport(options: {
       isBusy = false;
     }
   };
+}
+
+/**
+ * The schema spells the folder's field `DestinationId`, the documentation
+ * `destinationId`. Exchange takes both; what knows one alone says to the other
+ * that there is no such request or folder, and has moved nothing.
+ */
+async function moveTo(visit: Visit, id: string, folderId: string): Promise<Message> {
+  const path = graphPath`/users/${visit.mailbox}/messages/${id}/move`;
+  const move = (body: unknown) => visit.call<Message>({ method: "POST", path, body });
+  try {
+    return await move({ DestinationId: folderId });
+  } catch (error) {
+    if (!isStatus(error, 400, 404)) throw error;
+    return move({ destinationId: folderId });
+  }
 }
 
 interface Start {

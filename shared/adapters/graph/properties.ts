@@ -1,3 +1,4 @@
+import type { Message } from "@microsoft/microsoft-graph-types";
 import { odataText } from "./odata.ts";
 
 /**
@@ -33,4 +34,21 @@ export const IN_REPLY_TO = "String 0x1042";
 /** A filter for the things on which a property has a value. Values are compared without case. */
 export function hasProperty(id: string, value: string): string {
   return `singleValueExtendedProperties/Any(ep: ep/id eq ${odataText(id)} and ep/value eq ${odataText(value)})`;
+}
+
+/** The `$expand` that shows these properties of what is read. */
+export function withProperties(...ids: readonly string[]): string {
+  const wanted = ids.map((id) => `id eq ${odataText(id)}`).join(" or ");
+  return `singleValueExtendedProperties($filter=${wanted})`;
+}
+
+/** A property's value as it was shown; undefined when it was not. */
+export function propertyOf(
+  { singleValueExtendedProperties }: Pick<Message, "singleValueExtendedProperties">,
+  id: string,
+): string | undefined {
+  // ` Name ArchiveItemKey`: Graph may spell the rest of an id another way than it was given.
+  const name = id.slice(id.indexOf(" Name "));
+  const found = singleValueExtendedProperties?.find((it) => it.id?.endsWith(name));
+  return found?.value ?? undefined;
 }

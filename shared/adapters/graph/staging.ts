@@ -4,7 +4,7 @@ import type { CloudFacts } from "./clouds.ts";
 import { type Folders, isFolderGone, stagingFolder } from "./folders.ts";
 import { isCode } from "./graph-failure.ts";
 import { graphPath, nextPage, odataText, type Page } from "./odata.ts";
-import { ARCHIVE_ITEM_KEY, ARCHIVE_REDUCED } from "./properties.ts";
+import { ARCHIVE_ITEM_KEY, ARCHIVE_REDUCED, propertyOf, withProperties } from "./properties.ts";
 import type { GraphTraffic, Visit } from "./traffic.ts";
 
 /** A message that is being put together, out of everybody's sight. */
@@ -52,7 +52,7 @@ export function graphStaging(options: {
       query: {
         ...($filter !== undefined && { $filter }),
         $select: "id,createdDateTime",
-        $expand: `singleValueExtendedProperties($filter=id eq ${odataText(ARCHIVE_ITEM_KEY)} or id eq ${odataText(ARCHIVE_REDUCED)})`,
+        $expand: withProperties(ARCHIVE_ITEM_KEY, ARCHIVE_REDUCED),
         $top: "100",
       },
     };
@@ -81,21 +81,13 @@ export function graphStaging(options: {
   };
 }
 
-function staged({ id, createdDateTime, singleValueExtendedProperties }: Message) {
+function staged(message: Message) {
+  const { id, createdDateTime } = message;
   if (!id) throw new Error("Graph listed a message without an id");
-  const read = (name: string) => {
-    const found = singleValueExtendedProperties?.find((it) => it.id?.endsWith(nameIn(name)));
-    return found?.value ?? undefined;
-  };
   return {
     id,
-    key: read(ARCHIVE_ITEM_KEY),
-    reduced: read(ARCHIVE_REDUCED),
+    key: propertyOf(message, ARCHIVE_ITEM_KEY),
+    reduced: propertyOf(message, ARCHIVE_REDUCED),
     at: createdDateTime ?? "",
   };
-}
-
-/** ` Name ArchiveItemKey`: Graph may spell the rest of an id another way than it was given. */
-function nameIn(id: string): string {
-  return id.slice(id.indexOf(" Name "));
 }

@@ -58,11 +58,16 @@ export async function graphWorld(
     /** Moves the clock that all share. */
     pass,
     gates,
-    process({ cloud = "global" as GraphCloud, token = "token" } = {}) {
+    process({
+      cloud = "global" as GraphCloud,
+      token = "token",
+      /** What lies between the process and Graph. */
+      through = (inner: GraphClient): GraphClient => inner,
+    } = {}) {
       const log = memoryLog();
       const slept: number[] = [];
       const client = recording(
-        graphClient({ baseUrl: running.url, token: async () => token, now }),
+        through(graphClient({ baseUrl: running.url, token: async () => token, now })),
         requests,
       );
       const traffic = graphTraffic({
