@@ -62,7 +62,7 @@ async function show(): Promise<Shown> {
 
   shown.step("building the app");
   await ensureBuilt();
-  shown.step("starting storage, gateway, Graph and the app");
+  shown.step("starting what the app needs, and the app");
   const installation = await startInstallation({
     ...surroundings(process.env),
     stateDirectory,

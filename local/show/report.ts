@@ -5,13 +5,13 @@ import type { Result } from "./result.ts";
 
 /** How a collection ended, in lines for a person. */
 export function report(result: Result): string[] {
-  const { runs, mailboxes, poison, faults, failures, deviations, checked, message } = result;
+  const { runs, mailboxes, poison, faults, failures, deviations, message } = result;
   return [
     ...(runs.length > 0
       ? runLines(runs)
       : ["Nothing is due: every connector is at its checkpoint."]),
     ...section(
-      "Mailboxes",
+      result.isLookedInto ? "Mailboxes" : "Mailboxes and connectors, by the ledger",
       columns(
         ["mailbox", "folder", "items"],
         mailboxes.map(({ mailbox, folder, items }) => [mailbox, folder, items]),
@@ -30,8 +30,21 @@ export function report(result: Result): string[] {
     ...section("What went wrong", faults, faults.length),
     ...section("What failed unexpectedly, and was tried again", failures, failures.length),
     ...section("What did not end as the made-up day expects", deviations, deviations.length),
+    ...checkLines(result),
+  ];
+}
+
+function checkLines({ checked, unchecked, deviations }: Result): string[] {
+  return [
     ...(checked > 0 && deviations.length === 0
       ? ["", `All ${checked} items of the made-up day have ended as they should.`]
+      : []),
+    ...(unchecked > 0
+      ? [
+          "",
+          `${unchecked} items of the made-up day belong to a connector that was changed: they` +
+            " are not held against what the day expects.",
+        ]
       : []),
   ];
 }

@@ -8,6 +8,8 @@ import { inOutlook, mostTelling } from "./outlook.ts";
 export interface Result {
   readonly runs: readonly Run[];
   readonly mailboxes: readonly Holding[];
+  /** Whether the mailboxes were looked into; else it is the ledger that says what they hold. */
+  readonly isLookedInto: boolean;
   readonly poison: readonly { readonly code: string; readonly count: number }[];
   /** What a person has to look at. */
   readonly faults: readonly string[];
@@ -15,6 +17,8 @@ export interface Result {
   readonly failures: readonly string[];
   /** How many items of the made-up day were held against what it expects of them. */
   readonly checked: number;
+  /** How many were not, because somebody has changed their connector or its mapping. */
+  readonly unchecked: number;
   readonly deviations: readonly string[];
   /** A few lines of one message; none when no mailbox can be looked into. */
   readonly message: readonly string[];
@@ -30,7 +34,7 @@ export interface Holding {
 
 /** Reads how it ended from the tables, from the mailboxes, and from what the day expects. */
 export async function readResult(
-  { graph, traffic, unchangedConnectors }: Installation,
+  { gateway, graph, traffic, unchangedConnectors }: Installation,
   accounts: Accounts,
   { isMoved, ...collected }: Pick<Result, "runs" | "faults" | "failures"> & { isMoved: boolean },
 ): Promise<Result> {
@@ -46,7 +50,9 @@ export async function readResult(
     ...collected,
     poison,
     mailboxes: mailboxes?.flatMap(({ holdings }) => holdings) ?? fromLedger(items, deliveries),
+    isLookedInto: mailboxes !== undefined,
     checked: checked.length,
+    unchecked: mailboxes && gateway ? traffic.items.length - checked.length : 0,
     deviations: mailboxes
       ? deviations(checked, { items, deliveries, mailboxes }, { connectorOf, isMoved })
       : [],

@@ -21,7 +21,9 @@ const RESULT: Result = {
   poison: [{ code: "unmapped", count: 1 }],
   faults: [],
   failures: [],
+  isLookedInto: true,
   checked: 4,
+  unchecked: 0,
   deviations: [],
   message: [],
 };
@@ -45,6 +47,13 @@ describe("the report", () => {
 
     assert.match(report({ ...RESULT, runs: [lost] }).join("\n"), /NOT BALANCED, closed/);
     assert.match(report({ ...RESULT, runs: [open] }).join("\n"), /balanced, OPEN/);
+  });
+
+  test("says when the day's items cannot be held against what it expects", () => {
+    const lines = report({ ...RESULT, checked: 0, unchecked: 4 }).join("\n");
+
+    assert.match(lines, /4 items of the made-up day belong to a connector that was changed/);
+    assert.doesNotMatch(lines, /have ended as they should/);
   });
 
   test("as JSON it has exactly the published fields", () => {
