@@ -6,7 +6,7 @@ import { collectionIn, failureIn, faultIn, isWork } from "./show/events.ts";
 import { finishRuns } from "./show/finish-runs.ts";
 import { type Flags, HELP, readFlags } from "./show/flags.ts";
 import { progress } from "./show/progress.ts";
-import { receiveAgain } from "./show/receive-again.ts";
+import { isLate, receiveAgain } from "./show/receive-again.ts";
 import { report } from "./show/report.ts";
 import { isGood, readResult, resultJson } from "./show/result.ts";
 import { news, whatNext } from "./show/running.ts";
@@ -47,7 +47,7 @@ try {
   }
 } catch (error) {
   // Work that a signal has cut short fails, and the one who stops exits.
-  if (!isStopping) exit((error as Error).message, NOT_GOOD);
+  if (!isStopping) exit(faultOf(error as NodeJS.ErrnoException), NOT_GOOD);
 }
 
 async function show(): Promise<Shown> {
@@ -82,7 +82,9 @@ async function show(): Promise<Shown> {
   const closed = new Set(before.filter(({ isClosed }) => isClosed).map(({ id }) => id));
   const ours = async () => (await books.runs()).filter(({ id }) => !closed.has(id));
   const isNew = (await books.checkpoints()).length === 0;
-  const isMoved = isNew && (await receiveAgain(installation, new Date()));
+  // Then some of it may bear a later time of receipt, from this start or from one before.
+  const isMoved = isLate(installation, new Date());
+  if (isNew && isMoved) await receiveAgain(installation, new Date());
 
   shown.step("collecting, converting and importing");
   if (installation.followsKill) {
@@ -127,6 +129,11 @@ function stopOnSignal({ stop }: Installation, exitCode: number): void {
       );
     });
   }
+}
+
+function faultOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code !== "EADDRINUSE") return message;
+  return `Port ${flags.port ?? PORT} is in use. Choose another: npm start -- --port ${PORT + 1}`;
 }
 
 function distinct(lines: readonly (string | undefined)[]): string[] {

@@ -85,7 +85,9 @@ async function heldMailboxes(
 ): Promise<(HeldMailbox & { holdings: Holding[] })[]> {
   const summaries = await graph.mailboxes();
   const all = summaries.map(async ({ mailbox: id, userPrincipalName: name = id, folders }) => {
-    const visible = folders.filter(({ isVisible, count }) => isVisible && count > 0);
+    const visible = folders
+      .filter(({ isVisible, count }) => isVisible && count > 0)
+      .sort((a, b) => a.path.localeCompare(b.path));
     const seen = new Set(visible.map((folder) => folder.id));
     return {
       id,
