@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DeferredError } from "../../shared/domain/errors.ts";
 import type { SignIn } from "../../shared/operations/caller.ts";
 import { archive, operator, textItem } from "../fakes/archive.ts";
 import { ask, jsonOf, principal } from "../fakes/operator.ts";
@@ -107,12 +108,13 @@ test("who asked stands in the log as a salted hash, and in the operators' chain 
 
 test("what cannot be written down is not done", async () => {
   const app = archive([textItem("1")]);
-  const full = {
-    ...app,
-    operationLog: { ...app.operationLog, record: () => Promise.reject(new Error("full")) },
-  };
+  app.operationLog.record = () => Promise.reject(new Error("full"));
 
-  const asked = ask(full, { method: "POST", path: "connectors/wechat/run", body: { why: "x" } });
+  const asked = ask(app, {
+    method: "POST",
+    path: "connectors/wechat/run",
+    body: { why: "x" },
+  });
 
   await assert.rejects(asked, /full/);
   assert.deepEqual(await app.allRuns(), []);
@@ -129,7 +131,6 @@ test("a change without a reason is refused, and the answer names the field", asy
 
 test("Graph being away is told as such, with when to ask again", async () => {
   const app = archive([]);
-  const { DeferredError } = await import("../../shared/domain/errors.ts");
   app.directory.down = new DeferredError("graph-unavailable", { on: "app", retryAfterMs: 90_000 });
   app.put("mappings/wechat.csv", "15550100,ann@contoso.com\n");
 

@@ -14,6 +14,7 @@ const EXPECTED: Readonly<Record<string, readonly ("R" | "Au" | "O" | "Ad")[]>> =
   "POST verify": ["Au"],
   "POST ledger/rebuild": ["Ad"],
   "GET operations": ["Au"],
+  "GET connector-types": ["R", "Au", "O", "Ad"],
   "GET connectors": ["R", "Au", "O", "Ad"],
   "GET connectors/:connector": ["Au", "O", "Ad"],
   "PUT connectors/:connector": ["Ad"],

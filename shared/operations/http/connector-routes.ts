@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { catalogue } from "../../connectors/catalogue.ts";
 import { sha256 } from "../../domain/item-key.ts";
 import {
   checkedConnector,
@@ -17,6 +18,15 @@ const Draft = z.looseObject({ id: z.string({ error: "must be the connector's id"
 
 /** Connector files: seen, tried, written. */
 export const connectorRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "connector-types",
+    roles: everyRole,
+    action: "connectors.types",
+    async answer() {
+      return json({ types: catalogue.map(({ type, name, folder }) => ({ type, name, folder })) });
+    },
+  },
   {
     method: "GET",
     path: "connectors",
