@@ -30,7 +30,9 @@ export interface PartReader extends PartSink {
 }
 
 /** All texts of the body together. More does not go into one request to Graph. */
-export const BODY_BYTES = 3_000_000;
+const BODY_BYTES = 3_000_000;
+/** Of a text that is more: so much that it surely fits, however its letters are written in JSON. */
+const CUT_BYTES = 1_000_000;
 /** The start of an attached email, which holds its subject. */
 const PEEK_BYTES = 16_384;
 
@@ -173,8 +175,9 @@ function isShowable({ contentType, disposition }: PartHead): boolean {
 
 function shownText(leaf: Leaf | undefined) {
   if (!leaf) return { text: "" };
-  const bytes = leaf.content().subarray(0, leaf.shows);
-  return partText(leaf.size > leaf.shows ? wholeLines(bytes) : bytes, leaf.part.head);
+  const isCut = leaf.size > leaf.shows;
+  const bytes = leaf.content().subarray(0, isCut ? Math.min(leaf.shows, CUT_BYTES) : leaf.shows);
+  return partText(isCut ? wholeLines(bytes) : bytes, leaf.part.head);
 }
 
 /** Without the line that was cut, whose last letter may be half of one. */
