@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { type BlobServiceClient, type ContainerClient, RestError } from "@azure/storage-blob";
+import { RejectedItemError } from "../domain/errors.ts";
 import type { Chunks, Emails, RawStore, StoredBytes } from "../pipeline/ports.ts";
-import { Receipt } from "../pipeline/receipt.ts";
+import { type Receipt, readReceiptBytes } from "../pipeline/receipt.ts";
 import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
 
@@ -35,8 +36,10 @@ export function blobRawStore(service: BlobServiceClient): RawStore {
   };
 
   async function readReceipt(blob: string): Promise<Receipt> {
-    const { chunks } = await openBlob(receipts, blob);
-    return Receipt.parse(JSON.parse((await gather(chunks)).toString()));
+    const { chunks } = await openBlob(receipts, blob).catch((error: unknown) => {
+      throw statusOf(error) === 404 ? new RejectedItemError("malformed", "receipt-missing") : error;
+    });
+    return readReceiptBytes(await gather(chunks));
   }
 }
 

@@ -64,13 +64,7 @@ async function mend(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
 async function mendJob(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
   const at = ports.now();
   const job = ImportJob.safeParse(entry.entry);
-  if (!job.success) {
-    const reason = { code: "malformed" as const, detail: "not-an-import-job", at, tries: LAST_TRY };
-    await ports.queue.poison({ bare: entry.text }, reason);
-    ports.log.error("poison entry unknown", { queue: entry.queue });
-    ports.telemetry.event("ItemPoisoned", { ...UNKNOWN_ENTRY, code: reason.code });
-    return true;
-  }
+  if (!job.success) return keepBare(entry, "not-an-import-job", ports);
   try {
     if (await finishIfThere(job.data, ports)) return true;
   } catch (error) {
@@ -83,9 +77,18 @@ async function mendJob(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
   return done !== "held";
 }
 
+/** What names no item of ours gets a code all the same, and with it no end of its time. */
+async function keepBare(entry: PoisonEntry, detail: string, ports: MendPorts): Promise<boolean> {
+  const reason = { code: "malformed" as const, detail, at: ports.now(), tries: LAST_TRY };
+  await ports.queue.poison({ bare: entry.text }, reason);
+  ports.log.error("poison entry unknown", { queue: entry.queue, detail });
+  ports.telemetry.event("ItemPoisoned", { ...UNKNOWN_ENTRY, code: reason.code });
+  return true;
+}
+
 /** The host's five tries at a blob lie within a second: no protection against an outage, so the tries go on here. */
 async function mendConversion(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
-  const { ledger, rawStore, log } = ports;
+  const { log } = ports;
   const container = String(entry.entry?.["ContainerName"] ?? "");
   const blob = String(entry.entry?.["BlobName"] ?? "");
   const named = container === "receipts" ? parseReceiptName(blob) : undefined;
@@ -93,11 +96,22 @@ async function mendConversion(entry: PoisonEntry, ports: MendPorts): Promise<boo
     log.error("poison entry unknown", { queue: entry.queue });
     return false;
   }
+  try {
+    return await convertAgain(blob, named.itemKey, ports);
+  } catch (error) {
+    // A receipt that is not there, or is none: thrown on, it would end every tick of `reconcile`.
+    if (!(error instanceof RejectedItemError)) throw error;
+    return keepBare(entry, error.detail, ports);
+  }
+}
+
+async function convertAgain(blob: string, itemKey: string, ports: MendPorts): Promise<boolean> {
+  const { ledger, rawStore } = ports;
   const at = ports.now();
-  if (!(await ledger.item(named.itemKey))?.receipt) {
+  if (!(await ledger.item(itemKey))?.receipt) {
     await ledger.recordReceived(receivedItem(await rawStore.readReceipt(blob)));
   }
-  const item = await ledger.item(named.itemKey);
+  const item = await ledger.item(itemKey);
   if (!item || item.state === "converted" || item.state === "rejected") return true;
 
   const tries = item.tries + 1;

@@ -62,6 +62,7 @@ export interface RawStore {
   putRaw(blob: string, mediaType: string, chunks: Chunks): Promise<StoredBytes>;
   /** Writes the receipt; where there is one already, returns that one. */
   putReceipt(blob: string, receipt: Receipt): Promise<Receipt>;
+  /** Throws `RejectedItemError` (`malformed`) when there is none, or what is there is none. */
   readReceipt(blob: string): Promise<Receipt>;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { receiptName } from "../domain/blob-names.ts";
+import { RejectedItemError } from "../domain/errors.ts";
 import { ITEM_KEY } from "../domain/item-key.ts";
 
 /**
@@ -29,6 +30,16 @@ export const Receipt = z.object({
     .optional(),
 });
 export type Receipt = Readonly<z.infer<typeof Receipt>>;
+
+/** Throws `RejectedItemError` (`malformed`) for bytes that are no receipt. */
+export function readReceiptBytes(bytes: Uint8Array): Receipt {
+  try {
+    return Receipt.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch {
+    // Without a cause: both parsers quote what they could not read.
+    throw new RejectedItemError("malformed", "receipt-unreadable");
+  }
+}
 
 /** What the ledger keeps of a receipt; `receipt` names the item's first one, whichever this is. */
 export function receivedItem(receipt: Receipt) {

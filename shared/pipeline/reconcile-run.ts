@@ -1,4 +1,5 @@
 import type { Outcome } from "../domain/delivery.ts";
+import { RejectedItemError } from "../domain/errors.ts";
 import { deliveryKey } from "../domain/item-key.ts";
 import { sumTallies, type Tally, tallyOf } from "../domain/tally.ts";
 import { eachLimited } from "./each-limited.ts";
@@ -134,9 +135,21 @@ export async function reconcileRun(
     }
   }
 
-  function again(item: ItemRow, why: string): Promise<void> {
-    ports.log.info("item started again", { connector, itemKey: item.itemKey, runId, why });
-    return startAgain(item, { by: "reconcile", why, at: now() }, ports);
+  async function again(item: ItemRow, why: string): Promise<void> {
+    const { itemKey, receipt, tries } = item;
+    try {
+      await startAgain(item, { by: "reconcile", why, at: now() }, ports);
+      ports.log.info("item started again", { connector, itemKey, runId, why });
+    } catch (error) {
+      // Its receipt is gone, or is none: thrown on, it would end every tick, and all other runs stay open.
+      if (!(error instanceof RejectedItemError)) throw error;
+      const { code, detail } = error;
+      await rejectItem(
+        { connector, itemKey, runId, receipt },
+        { code, detail, at: now(), tries },
+        ports,
+      );
+    }
   }
 
   function isStuck(since: Date, restarts: number): boolean {

@@ -1,3 +1,4 @@
+import { RejectedItemError } from "../../shared/domain/errors.ts";
 import { sha256 } from "../../shared/domain/item-key.ts";
 import type {
   Chunks,
@@ -6,7 +7,7 @@ import type {
   StoredBytes,
   StoredFiles,
 } from "../../shared/pipeline/ports.ts";
-import { Receipt } from "../../shared/pipeline/receipt.ts";
+import { readReceiptBytes } from "../../shared/pipeline/receipt.ts";
 
 /** Containers of blobs in memory, as raw store and as emails; held to the same contract as Azure's. */
 export function memoryBlobs(): {
@@ -40,10 +41,12 @@ export function memoryBlobs(): {
       },
       async putReceipt(blob, receipt) {
         const bytes = await once(`receipts/${blob}`, [Buffer.from(JSON.stringify(receipt))]);
-        return Receipt.parse(JSON.parse(bytes.toString()));
+        return readReceiptBytes(bytes);
       },
       async readReceipt(blob) {
-        return Receipt.parse(JSON.parse(read(`receipts/${blob}`).toString()));
+        const bytes = blobs.get(`receipts/${blob}`);
+        if (!bytes) throw new RejectedItemError("malformed", "receipt-missing");
+        return readReceiptBytes(bytes);
       },
     },
     emails: {

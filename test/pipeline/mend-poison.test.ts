@@ -142,3 +142,21 @@ test("a conversion that has ended meanwhile needs no entry", async () => {
 function entryOf(entry: object): PoisonEntry {
   return { queue: "blobs", messageId: "again", popReceipt: "p", text: "", entry: { ...entry } };
 }
+
+for (const [what, bytes, detail] of [
+  ["that is not there", undefined, "receipt-missing"],
+  ["that is none", "hello ann@contoso.com", "receipt-unreadable"],
+] as const) {
+  test(`a conversion whose receipt is one ${what} gets a code, and keeps nothing else from its turn`, async () => {
+    const { mend, held, queue, log, blobs } = poisonWorld({ blobs: [blobEntry] });
+    if (bytes) blobs.set(`receipts/${RECEIPT}`, Buffer.from(bytes));
+
+    assert.equal(await mend(), 1);
+
+    assert.deepEqual(held, []);
+    assert.equal(queue.poisoned.length, 1);
+    assert.deepEqual(queue.poisoned[0]?.reason.code, "malformed");
+    assert.deepEqual(queue.poisoned[0]?.reason.detail, detail);
+    assert.doesNotMatch(JSON.stringify(log), /contoso/);
+  });
+}

@@ -127,6 +127,18 @@ test("a receipt that was never converted is started again, less and less often",
   assert.equal(further.raw.blob, `${run.key("lost")}.eml`);
 });
 
+test("an item whose receipt is gone is set aside, and the others of its run go on", async () => {
+  const run = await runOf("gone", "lost");
+  run.blobs.delete(`receipts/${receiptName(connector, nine, run.key("gone"))}`);
+
+  run.pass(STUCK_MS);
+  await run.reconcile();
+
+  assert.equal(run.queue.poisoned[0]?.reason.detail, "receipt-missing");
+  assert.equal((await run.ledger.item(run.key("gone")))?.state, "rejected");
+  assert.equal((await run.ledger.item(run.key("lost")))?.restarts, 1);
+});
+
 test("an item whose waiting time is over is started again, once", async () => {
   const run = await runOf("waiting");
   const waitUntil = new Date(nine.getTime() + 5 * MINUTE);
