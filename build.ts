@@ -15,9 +15,9 @@ const TELEMETRY = /[\\/](?:applicationinsights|monitor-opentelemetry|@openteleme
  * Parts of packages that the app never reaches, or must not.
  *
  * They would double the file that every cold start reads. Those of the telemetry
- * packages also send to wherever an environment variable says, past our scrubber,
- * ask addresses that no customer was told of, and write what services answer into
- * the host's log.
+ * packages also send to wherever an environment variable says, let one take our
+ * scrubber away, ask addresses that no customer was told of, and write what
+ * services answer into the host's log.
  */
 const leftOut: readonly Part[] = [
   // Messages in fifty languages; the English ones are imported by themselves.
@@ -40,6 +40,12 @@ const leftOut: readonly Part[] = [
     instead: `const none = { detect: () => ({ attributes: {} }) };
       for (const place of ["Aks", "AppService", "ContainerApps", "Functions", "Vm"])
         exports["azure" + place + "Detector"] = none;`,
+  },
+  // An environment variable, or a file beside the bundle, would override all options: the scrubber is one.
+  {
+    path: /\/jsonConfig(?:\.js)?$/,
+    by: TELEMETRY,
+    instead: "exports.JsonConfig = { getInstance: () => ({}) };",
   },
   // Asks Microsoft every hour for settings of the packages.
   {

@@ -72,6 +72,25 @@ test("what does not look like an id, a code, a count or a time stays in", async 
   assert.doesNotMatch(JSON.stringify(sent), /Ann|Smith|0100|meet|contoso/);
 });
 
+test("no environment variable takes the scrubber away, or sends telemetry elsewhere", async () => {
+  const options = {
+    samplingRatio: 0,
+    azureMonitorExporterOptions: { additionalPolicies: [], disableOfflineStorage: false },
+  };
+
+  const sent = await probe.sentBy("hostile", 100, {
+    APPLICATIONINSIGHTS_CONFIGURATION_CONTENT: JSON.stringify(options),
+    OTEL_TRACES_EXPORTER: "otlp",
+    OTEL_LOGS_EXPORTER: "otlp",
+    OTEL_METRICS_EXPORTER: "otlp",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9",
+    APPLICATIONINSIGHTS_INSTRUMENTATION_LOGGING_LEVEL: "VERBOSE",
+  });
+
+  assert.equal(sent.length, 4);
+  assert.doesNotMatch(JSON.stringify(sent), /Ann|Smith|0100|meet|contoso/);
+});
+
 test("of sampled traces an item leaves all or nothing; events and metrics are always sent", async () => {
   const half = await probe.sentBy("sampled", 50);
   const none = await probe.sentBy("sampled", 0);

@@ -10,7 +10,11 @@ import { startIngestion } from "./ingestion.ts";
 /** The telemetry of the app, bundled as the app is, in a process that really sends. */
 export interface Probe {
   /** What arrives of a process that tells what the scenario says. */
-  sentBy(scenario: string, tracesPercent?: number): Promise<Envelope[]>;
+  sentBy(
+    scenario: string,
+    tracesPercent?: number,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Envelope[]>;
   remove(): Promise<void>;
 }
 
@@ -19,11 +23,11 @@ export async function bundledProbe(): Promise<Probe> {
   const file = join(folder, "probe.cjs");
   await bundle(join(import.meta.dirname, "probe.ts"), file);
   return {
-    async sentBy(scenario, tracesPercent = 100) {
+    async sentBy(scenario, tracesPercent = 100, further = {}) {
       await using ingestion = await startIngestion();
       const { APPLICATIONINSIGHTS_CONNECTION_STRING: connection = "", ...env } = ingestion.env;
       const args = [file, scenario, connection, String(tracesPercent)];
-      await promisify(execFile)(process.execPath, args, { env });
+      await promisify(execFile)(process.execPath, args, { env: { ...env, ...further } });
       return ingestion.envelopes;
     },
     remove: () => rm(folder, { recursive: true }),
