@@ -31,11 +31,14 @@ export function inOutlook(mailbox: string, message: KeptMessage): string[] {
   ];
 }
 
-/** The one that shows most: files, words, people; the same one each time. */
+/** The one that shows most: people's files, words; the same one each time. */
 export function mostTelling(messages: readonly KeptMessage[]): KeptMessage | undefined {
-  const score = ({ fields, attachments }: KeptMessage) =>
-    Number(attachments.length > 0) * MOST_LINES +
-    Math.min(readable(fields.body).split("\n").length, MOST_LINES);
+  // What is JSON is the raw message, which is attached where it was not understood.
+  const hasFile = ({ attachments }: KeptMessage) =>
+    attachments.some(({ contentType }) => contentType !== "application/json");
+  const score = (message: KeptMessage) =>
+    Number(hasFile(message)) * MOST_LINES +
+    Math.min(readable(message.fields.body).split("\n").length, MOST_LINES);
   const scored = messages.map((message) => ({ message, score: score(message) }));
   return scored.toSorted(
     (a, b) => b.score - a.score || a.message.receivedAt.localeCompare(b.message.receivedAt),

@@ -15,6 +15,9 @@ export interface Progress {
 
 const REDRAWN_EVERY_MS = 200;
 const LINE_EVERY_MS = 2_000;
+/** After the first half minute a line is news no longer. */
+const LONG_MS = 30_000;
+const LINE_EVERY_MS_THEN = 10_000;
 
 /** On a terminal a few lines that change in place, elsewhere a line now and then. */
 export function progress(out: NodeJS.WriteStream): Progress {
@@ -24,6 +27,7 @@ export function progress(out: NodeJS.WriteStream): Progress {
   let current = "";
   let drawn = 0;
   let lastLine = "";
+  let lastLineAt = 0;
 
   function erase(): void {
     if (drawn > 0) {
@@ -40,11 +44,18 @@ export function progress(out: NodeJS.WriteStream): Progress {
   }
   function line(): void {
     const text = counts.lines().map(plain).join(" · ");
-    if (text !== lastLine && text !== "") out.write(`${seconds().padStart(7)}  ${text}\n`);
+    if (text === lastLine) return;
+    out.write(`${seconds().padStart(7)}  ${text}\n`);
     lastLine = text;
+    lastLineAt = performance.now();
+  }
+  function lineIfDue(): void {
+    const now = performance.now();
+    const every = now - began > LONG_MS ? LINE_EVERY_MS_THEN : LINE_EVERY_MS;
+    if (now - lastLineAt > every - LINE_EVERY_MS / 2) line();
   }
   const timer = setInterval(
-    () => (out.isTTY ? draw() : line()),
+    () => (out.isTTY ? draw() : lineIfDue()),
     out.isTTY ? REDRAWN_EVERY_MS : LINE_EVERY_MS,
   );
   // A test of this alone, or a start that fails, must not be kept waiting by it.
