@@ -87,6 +87,7 @@ test("the bundle loads where there are no packages, and registers exactly its fu
     },
     { name: "reconcile", type: "timerTrigger", schedule: "0 7,22,37,52 * * * *" },
     { name: "health", type: "httpTrigger", authLevel: "anonymous" },
+    { name: "operations", type: "httpTrigger", authLevel: "anonymous" },
   ]);
 });
 
@@ -108,7 +109,7 @@ test("a host with wrong settings registers its functions, then refuses with ever
     GRAPH_BASE_URL: "http://x.example",
   });
 
-  assert.equal(registered.length, 5);
+  assert.equal(registered.length, 6);
   assert.equal(failure?.name, "ConfigurationError");
   for (const name of ["ArchiveStorage", "GRAPH_CLOUD", "GRAPH_BASE_URL", "TENANT_HASH_SALT"]) {
     assert.match(failure?.message ?? "", new RegExp(`^${name} must`, "m"));
