@@ -96,10 +96,8 @@ function failureOf({ status, bytes }: Answer, target: URL): CommandError {
       `${target.origin} asks for a sign-in: name the registration with --app-id.`,
     );
   }
-  return new CommandError(
-    exitCodeOf(status),
-    messageOf(bytes) ?? `${target.origin} answered ${status}.`,
-  );
+  const message = messageOf(bytes) ?? `${target.origin} answered ${status}.`;
+  return new CommandError(exitCodeOf(status), message, status);
 }
 
 function exitCodeOf(status: number): ExitCode {

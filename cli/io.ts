@@ -30,9 +30,12 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: ExitCode;
+  /** The status of the answer that says so, where there was one. */
+  readonly status: number | undefined;
 
-  constructor(exitCode: ExitCode, message: string) {
+  constructor(exitCode: ExitCode, message: string, status?: number) {
     super(message);
     this.exitCode = exitCode;
+    this.status = status;
   }
 }

@@ -22,27 +22,20 @@ export interface Saved {
  */
 export async function saveItems(
   keys: readonly string[],
-  { to, token, contents }: { to: string; token: string; contents: readonly ("email" | "raw")[] },
+  { to, token, contents }: { to: string; token: string; contents: readonly What[] },
   { client, io }: Pick<Context, "client" | "io">,
 ): Promise<Saved> {
   await mkdir(to, { recursive: true });
   const line = progressLine(io);
-  const index: Cell[][] = [["item", "file", "bytes", "sha256", "on record"]];
+  const index: Cell[][] = [["item", "file", "bytes", "sha256", "note"]];
   let bytes = 0;
   for (const [n, key] of keys.entries()) {
     line.show(`${n} of ${keys.length} items saved`);
-    for (const what of contents) {
-      const file = await download(key, what, token, client);
-      const name = `${key}${what === "raw" ? ".raw" : ""}.${file.extension}`;
+    for (const file of await filesOf(key, contents, token, client)) {
+      const name = `${key}${file.what === "raw" ? ".raw" : ""}.${file.extension}`;
       await save(join(to, name), file.bytes);
       bytes += file.bytes.byteLength;
-      index.push([
-        key,
-        name,
-        file.bytes.byteLength,
-        file.sha256,
-        file.isOnRecord ? "yes" : "rendered anew",
-      ]);
+      index.push([key, name, file.bytes.byteLength, file.sha256, file.note]);
     }
     const history = await client.json({ path: path("items", key) });
     await save(join(to, `${key}.custody.json`), Buffer.from(JSON.stringify(history, undefined, 2)));
@@ -55,12 +48,48 @@ export async function saveItems(
   return { items: keys.length, bytes, folder: to };
 }
 
-async function download(key: string, what: "email" | "raw", token: string, client: Client) {
+/** An item that no email can be made of (encrypted, cut short) is saved raw in its place: it belongs to the export. */
+async function filesOf(
+  key: string,
+  contents: readonly What[],
+  token: string,
+  client: Client,
+): Promise<SavedFile[]> {
+  const files: SavedFile[] = [];
+  for (const what of contents) {
+    try {
+      files.push(await download(key, what, token, client));
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.status !== 409) throw error;
+      if (contents.includes("raw")) continue;
+      const raw = await download(key, "raw", token, client);
+      files.push({ ...raw, note: "cannot be shown as an email" });
+    }
+  }
+  return files;
+}
+
+type What = "email" | "raw";
+
+interface SavedFile {
+  readonly what: What;
+  readonly bytes: Buffer;
+  readonly sha256: string;
+  readonly extension: "eml" | "json";
+  readonly note: string;
+}
+
+async function download(
+  key: string,
+  what: What,
+  token: string,
+  client: Client,
+): Promise<SavedFile> {
   const parts: Buffer[] = [];
   let size = Number.POSITIVE_INFINITY;
   let from = 0;
   let onRecord: string | undefined;
-  let extension = "eml";
+  let extension: SavedFile["extension"] = "eml";
   while (from < size) {
     const answer = await client.ask({
       path: path("items", key, what),
@@ -81,7 +110,8 @@ async function download(key: string, what: "email" | "raw", token: string, clien
       `${safe(key)}: the ${what} does not have the SHA-256 on record. Run: archiver verify`,
     );
   }
-  return { bytes, sha256, extension, isOnRecord: onRecord !== undefined };
+  const note = onRecord === undefined ? "rendered anew" : "";
+  return { what, bytes, sha256, extension, note };
 }
 
 /** Under its name only once it is whole. */

@@ -51,18 +51,19 @@ function progressOf({ progress: { done, of } }: LongWork): string {
   return of === undefined ? `${done} done` : `${done} of ${of}`;
 }
 
-/** One line, written over on a terminal; a line each elsewhere. */
+/** One line, written over on a terminal; elsewhere ever fewer lines, for a log. */
 export function progressLine(io: Pick<Io, "err">): { show(text: string): void; end(): void } {
   const isTerminal = "isTTY" in io.err && io.err.isTTY === true;
-  let isOpen = false;
+  let shown = 0;
   return {
     show(text) {
-      io.err.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
-      isOpen = isTerminal;
+      shown += 1;
+      const isPowerOfTwo = (shown & (shown - 1)) === 0;
+      if (isTerminal) io.err.write(`\r\u001b[K${text}`);
+      else if (isPowerOfTwo) io.err.write(`${text}\n`);
     },
     end() {
-      if (isOpen) io.err.write("\n");
-      isOpen = false;
+      if (isTerminal && shown > 0) io.err.write("\n");
     },
   };
 }

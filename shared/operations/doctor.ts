@@ -35,7 +35,7 @@ const MOST_SKEW_MS = 60_000;
 
 /**
  * Looks at everything that the archive needs, as the app's own identity sees it.
- * Changes nothing. Names no person: mailboxes by object id.
+ * Changes nothing. Names no person: whom it concerns is told by the mapping's row.
  */
 export async function doctor(
   { addresses }: { addresses?: readonly string[] | undefined },
@@ -167,30 +167,37 @@ async function mailboxesFinding(
 ): Promise<Finding> {
   const check = `mailboxes of ${connector.id}`;
   return told(check, async () => {
-    const addresses = named ?? (await mappedAddresses(connector, ports)).slice(0, MOST_TRIED);
+    const all = named?.map((address) => ({ address, where: ports.hashOf(address) }));
+    const addresses = all ?? (await mappedAddresses(connector, ports)).slice(0, MOST_TRIED);
     const wrong: string[] = [];
-    await eachLimited(addresses, AT_ONCE, async (address) => {
+    await eachLimited(addresses, AT_ONCE, async ({ address, where }) => {
       const answer = await ports.directory.resolve(address);
-      if (answer.kind !== "mailbox")
-        return void wrong.push(`${ports.hashOf(address)}: ${answer.kind}`);
-      const probe = await ports.diagnostics.probeMailbox(answer.mailbox);
-      if (probe !== "ok") wrong.push(`${answer.mailbox}: ${probe}`);
+      const probe =
+        answer.kind === "mailbox"
+          ? await ports.diagnostics.probeMailbox(answer.mailbox)
+          : `the directory says ${answer.kind}`;
+      if (probe !== "ok") wrong.push(`${where}: ${probe}`);
     });
     const found = `${addresses.length} tried, ${wrong.length} not usable`;
     if (wrong.length === 0) return { check, verdict: "ok", found };
-    const remedy = `Put them into the group of the Exchange scope, or correct the mapping: ${wrong.join("; ")}`;
+    const remedy = `Put them into the group of the Exchange scope, or correct the mapping: ${wrong.sort().join("; ")}`;
     return { check, verdict: "wrong", found, remedy };
   });
 }
 
+/** Each mailbox that the mapping file names, with the first row that does. */
 async function mappedAddresses(
   { mapping: { custom } }: Connector,
   { files }: OperationsPorts,
-): Promise<string[]> {
+): Promise<{ address: string; where: string }[]> {
   const file = custom === undefined ? undefined : await readConfig(custom, files);
   if (!file) return [];
-  const { rows } = readMappingFile(file.bytes, custom ?? "");
-  return [...new Set(rows.map(({ address }) => address.toLowerCase()))];
+  const found = new Map<string, string>();
+  for (const { address, row } of readMappingFile(file.bytes, custom ?? "").rows) {
+    const lower = address.toLowerCase();
+    if (!found.has(lower)) found.set(lower, `row ${row} of ${custom}`);
+  }
+  return [...found].map(([address, where]) => ({ address, where }));
 }
 
 function tried(check: string, work: () => Promise<unknown>, remedy: string): Promise<Finding> {
