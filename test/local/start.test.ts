@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
@@ -29,10 +29,14 @@ interface Printed {
   readonly poison: readonly { code: string; count: number }[];
 }
 
-describe("npm start, once and then again over the same state", async () => {
-  const state = await mkdtemp(join(tmpdir(), "start-test-"));
+describe("npm start, once and then again over the same state", () => {
+  let state: string;
+  before(async () => {
+    state = await mkdtemp(join(tmpdir(), "start-test-"));
+    daysBegun = daysBegunBy(new Date());
+  });
   after(() => rm(state, { recursive: true, force: true }));
-  const daysBegun = daysBegunBy(new Date());
+  let daysBegun: number;
   let first: Printed;
 
   test("a fresh machine collects the day, balances every run, and each item ends as it should", async () => {
