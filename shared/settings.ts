@@ -47,18 +47,22 @@ const optional = z
 const httpsUrl = optional.refine((value) => !value || isUrl(value), {
   error: "must be a URL such as https://account.blob.core.windows.net",
 });
+const connectionString = optional.refine((value) => !value || isConnectionString(value), {
+  error:
+    "must be a storage account's connection string: DefaultEndpointsProtocol=…;AccountName=…;AccountKey=…, or UseDevelopmentStorage=true",
+});
 const ncrontab = optional.refine((value) => !value || /^(\S+\s+){4,5}\S+$/.test(value), {
   error: "must be an NCRONTAB expression in UTC, such as 0 */15 * * * *",
 });
 
 /** Every setting that the code reads, under the name that operators know. */
 const Variables = z.object({
-  ArchiveStorage: optional,
+  ArchiveStorage: connectionString,
   ArchiveStorage__blobServiceUri: httpsUrl,
   ArchiveStorage__queueServiceUri: httpsUrl,
   ArchiveStorage__tableServiceUri: httpsUrl,
   ArchiveStorage__clientId: optional,
-  DropStorage: optional,
+  DropStorage: connectionString,
   DropStorage__blobServiceUri: httpsUrl,
   DropStorage__clientId: optional,
   GRAPH_CLOUD: z.enum(["global", "usgov", "dod", "china"], {
@@ -224,10 +228,29 @@ function isUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
+/** Whether the storage clients can be made of it; what they would throw names no setting. */
+function isConnectionString(text: string): boolean {
+  const parts = new Map(
+    text.split(";").flatMap((part): [string, string][] => {
+      const [name = "", ...value] = part.split("=");
+      return part.trim() === "" ? [] : [[name.trim().toLowerCase(), value.join("=").trim()]];
+    }),
+  );
+  const has = (...names: string[]) => names.every((name) => parts.get(name));
+  const endpoints = [...parts].filter(([name]) => name.endsWith("endpoint"));
+  if (!endpoints.every(([, url]) => isUrl(url))) return false;
+  return (
+    parts.get("usedevelopmentstorage")?.toLowerCase() === "true" ||
+    has("accountname", "accountkey") ||
+    has("blobendpoint", "sharedaccesssignature")
+  );
+}
+
 function isGraphBase(text: string): boolean {
   if (!isUrl(text)) return false;
-  const { protocol, pathname, search } = new URL(text);
-  return pathname === "/" && search === "" && (protocol === "https:" || isLoopback(text));
+  const { protocol, pathname, search, username, password } = new URL(text);
+  const isBare = pathname === "/" && search === "" && username === "" && password === "";
+  return isBare && (protocol === "https:" || isLoopback(text));
 }
 
 function isLoopback(url: string | undefined): boolean {

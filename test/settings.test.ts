@@ -108,3 +108,28 @@ test("sign-in counts as switched on only when Azure says so, in whatever letters
 test("the names of all settings are known to those who check Bicep and docs against them", () => {
   for (const name of Object.keys(least)) assert.ok(settingNames.includes(name));
 });
+
+test("a connection string that is none is told as a wrong setting, without its words", () => {
+  for (const wrong of ["garbage", "AccountName=a", "AccountName=a;AccountKey=", "BlobEndpoint=a"]) {
+    const [fault, ...more] = faultsOf({ ...least, ArchiveStorage: wrong, DropStorage: "" });
+
+    assert.match(fault ?? "", /^ArchiveStorage must be a storage account's connection string/);
+    assert.doesNotMatch(fault ?? "", /garbage/);
+    assert.deepEqual(more, []);
+  }
+  for (const right of [
+    "UseDevelopmentStorage=true;",
+    "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=a2V5==;EndpointSuffix=core.windows.net",
+    "AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a;",
+    "BlobEndpoint=https://a.blob.core.windows.net;SharedAccessSignature=sv=1&sig=x%3D",
+  ]) {
+    assert.deepEqual(faultsOf({ ...least, ArchiveStorage: right }), []);
+  }
+});
+
+test("an address of Graph that holds a password is refused", () => {
+  const [fault] = faultsOf({ ...least, GRAPH_BASE_URL: "https://ann:secret@graph.example" });
+
+  assert.match(fault ?? "", /^GRAPH_BASE_URL must be scheme and host/);
+  assert.doesNotMatch(fault ?? "", /secret/);
+});
