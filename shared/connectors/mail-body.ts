@@ -6,7 +6,7 @@ import { htmlLists } from "./render/html-body.ts";
 import { textLists } from "./render/text-body.ts";
 
 /** As JSON: with a message's other fields it stays well below the 4 MB that Graph takes in one request. */
-export const BODY_JSON_BYTES = 3_000_000;
+const BODY_JSON_BYTES = 3_000_000;
 
 export interface MailBody {
   readonly body: MailItem["body"];

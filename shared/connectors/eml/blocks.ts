@@ -1,5 +1,5 @@
 /** Of one size, so that every reading of an email sees the same blocks. */
-export const BLOCK_BYTES = 65_536;
+const BLOCK_BYTES = 65_536;
 
 /** The bytes in blocks of one size, the last one shorter. */
 export function* blocksOf(bytes: Uint8Array): Generator<Uint8Array> {

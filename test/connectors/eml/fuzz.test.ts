@@ -7,7 +7,8 @@ import { RejectedItemError } from "../../../shared/domain/errors.ts";
 import type { MailItem } from "../../../shared/domain/mail-item.ts";
 import { awkwardCases } from "../../fixtures/awkward/all-cases.ts";
 import { assertHarmless } from "../harmless-html.ts";
-import { chance, mutated } from "./mutate.ts";
+import { randomNumbers } from "../json/mutate.ts";
+import { mutated } from "./mutate.ts";
 import { mailContext, openedFiles, streamedMailItem } from "./reading.ts";
 
 const CASES = 12_000;
@@ -58,7 +59,7 @@ async function read(reading: Promise<MailItem>) {
 }
 
 async function tryOut(seed: number): Promise<void> {
-  const random = chance(seed);
+  const random = randomNumbers(seed);
   const pick = () => emails[Math.floor(random() * emails.length)] ?? new Uint8Array();
   const email = mutated(pick(), pick(), random);
 

@@ -4,7 +4,7 @@ import { mailItem } from "../../../shared/connectors/mail-item.ts";
 import { RejectedItemError } from "../../../shared/domain/errors.ts";
 import { sha256 } from "../../../shared/domain/item-key.ts";
 import { email, HEAD, multipart, TEXT } from "../../fixtures/awkward/awkward-case.ts";
-import { chance } from "./mutate.ts";
+import { randomNumbers } from "../json/mutate.ts";
 import { mailContext, openedFiles, streamedMailItem } from "./reading.ts";
 
 const NOON = "See you at noon";
@@ -99,7 +99,7 @@ test("a line break in a header's value makes no header of its own anywhere", asy
 });
 
 test("bytes without any sense are set aside as malformed, or shown", async () => {
-  const random = chance(7);
+  const random = randomNumbers(7);
   for (let n = 0; n < 300; n += 1) {
     const noise = Buffer.from(
       Array.from({ length: 1 + Math.floor(random() * 2_000) }, () => random() * 256),
