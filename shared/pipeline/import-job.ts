@@ -16,7 +16,8 @@ export const ImportJob = z.strictObject({
   // Never a bare number: the host parses queue texts as JSON, and a long number loses digits.
   itemKey: z.string().regex(ITEM_KEY),
   mailbox: z.string().min(1),
-  email: z.strictObject({ container: z.string(), blob: z.string() }),
+  // Else whoever may write to the queue could have any blob of the account imported.
+  email: z.strictObject({ container: z.string().regex(/^(raw|emails)$/), blob: z.string() }),
   runId: z.string(),
   traceparent: z.string(),
   deferrals: z.int().nonnegative(),
