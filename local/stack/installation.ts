@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import type { User } from "../graph/directory.ts";
 import { type Host, type HostOptions, startHost } from "../host/host.ts";
 import { type TrafficConnector, trafficConnectors } from "../traffic/connectors.ts";
 import { makeTraffic, type Traffic } from "../traffic/traffic.ts";
-import { writeTraffic } from "../traffic/write-traffic.ts";
+import { appSettings, passwords } from "./app-settings.ts";
 import {
   type ConfigurationFiles,
   collectFrom,
@@ -19,7 +19,7 @@ import {
   readConfiguration,
   writeConfiguration,
 } from "./configuration.ts";
-import { type StandIn, startStandIn } from "./stand-in.ts";
+import { gatewayProcess, graphProcess } from "./stand-in.ts";
 import { type KeptDay, openState, type State } from "./state.ts";
 
 type ForTheHost =
@@ -78,12 +78,6 @@ export interface Installation {
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const GATEWAY = fileURLToPath(new URL("../gateway/main.ts", import.meta.url));
-const GRAPH = fileURLToPath(new URL("../graph/main.ts", import.meta.url));
-const GRAPH_TOKEN = "example-token";
-/** As the stand-in gateway's one account has it. */
-const PASSWORD = "example";
-
 /**
  * Starts the app's surroundings and then the local host over `dist/main.cjs`, which must have been
  * built (`ensureBuilt`). All of it listens on loopback, but for the host on free ports.
@@ -106,10 +100,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const day = makeTraffic(kept);
   const [azurite, gateway, graph] = await allStarted(starting, [
     options.storage ? undefined : startAzurite(state ? { location: state.storage } : {}),
-    needsGateway ? startGateway(folder, day) : undefined,
+    needsGateway ? gatewayProcess(folder, day) : undefined,
     options.graph === "elsewhere"
       ? undefined
-      : startGraph(folder, [...day.users, ...(options.users ?? [])], state),
+      : graphProcess(folder, [...day.users, ...(options.users ?? [])], state),
   ]);
   const connectionString = options.storage ?? azurite?.connectionString ?? "";
 
@@ -203,23 +197,6 @@ async function temporaryFolder(starting: AsyncDisposableStack): Promise<string> 
   return folder;
 }
 
-async function startGateway(folder: string, day: Traffic): Promise<StandIn> {
-  await writeTraffic(folder, day);
-  return startStandIn(GATEWAY, ["--items", folder]);
-}
-
-async function startGraph(
-  folder: string,
-  users: readonly unknown[],
-  state: State | undefined,
-): Promise<StandIn> {
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "users.json");
-  await writeFile(file, JSON.stringify(users));
-  const place = state ? ["--state", state.graph] : [];
-  return startStandIn(GRAPH, ["--users", file, "--token", GRAPH_TOKEN, ...place]);
-}
-
 interface Part {
   stop(): Promise<void>;
 }
@@ -235,29 +212,4 @@ async function allStarted<T extends readonly (Promise<Part> | undefined)[]>(
     }
   }
   return (await Promise.all(parts)) as { [K in keyof T]: Awaited<T[K]> };
-}
-
-function appSettings(place: {
-  connectionString: string;
-  graph: StandIn | undefined;
-  isReal: boolean;
-}): Record<string, string> {
-  const { connectionString, graph, isReal } = place;
-  return {
-    AzureWebJobsStorage: connectionString,
-    ArchiveStorage: connectionString,
-    BLOB_TRIGGER_SOURCE: "LogsAndContainerScan",
-    GRAPH_CLOUD: "global",
-    // Nobody signs in on this machine, and the host listens on loopback only.
-    OPERATIONS_ALLOW_ANONYMOUS: "true",
-    ...(graph && { GRAPH_BASE_URL: graph.url, GRAPH_STATIC_TOKEN: GRAPH_TOKEN }),
-    // What hashes real people's numbers must be made by who runs this, and kept.
-    ...(graph && !isReal && { TENANT_HASH_SALT: "a made-up salt" }),
-  };
-}
-
-function passwords(connectors: readonly TrafficConnector[]): Record<string, string> {
-  const sources = connectors.map(({ file }) => file["source"] as { passwordSetting?: string });
-  const names = sources.flatMap(({ passwordSetting }) => passwordSetting ?? []);
-  return Object.fromEntries(names.map((name) => [name, PASSWORD]));
 }
