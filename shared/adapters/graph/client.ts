@@ -144,12 +144,20 @@ export function refusal(response: Response, text: string, now: Date): GraphFailu
   );
 }
 
-/** What is no JSON came from a proxy in between; the parser's message would quote it. */
+/** What is no JSON object came from a proxy in between; the parser's message would quote it. */
 function parsed(text: string): unknown {
+  const value = jsonOf(text);
+  if (typeof value !== "object" || value === null) {
+    throw new GraphFailure({ status: 0, code: "network" });
+  }
+  return value;
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new GraphFailure({ status: 0, code: "network" });
+    return undefined;
   }
 }
 

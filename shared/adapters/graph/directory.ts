@@ -57,7 +57,9 @@ async function findUsers(traffic: GraphTraffic, address: string): Promise<Set<st
   try {
     const query = { $select: "id" };
     const user = await traffic.ask<User>({ method: "GET", path: userPath(address), query });
-    return new Set(user.id ? [user.id] : []);
+    // No answer to the question: taken for "there is none", it would set a healthy item aside.
+    if (!user?.id) throw new GraphFailure({ status: 0, code: "network" });
+    return new Set([user.id]);
   } catch (error) {
     // 400: an address that cannot be a user principal name may still be a proxy address.
     if (!isStatus(error, 400, 404)) throw error;

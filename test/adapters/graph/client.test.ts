@@ -230,3 +230,13 @@ test("an upload URL that is over is no lost consent", async (t) => {
     assert.equal(it.status, 410);
   }
 });
+
+for (const body of ["signed out", 7, null]) {
+  test(`an answer that is ${JSON.stringify(body)} came from a proxy, and is none of Graph's`, async (t) => {
+    const { client } = await server(t, json(200, body));
+
+    const { failure: met } = await failure(client.send({ method: "GET", path: "/users/a" }));
+
+    assert.deepEqual(met, { status: 0, code: "network" });
+  });
+}

@@ -103,3 +103,13 @@ test("a service that lists no users serves the app again after it refused it", a
 
   assert.equal((await control.messages(ANN, FOLDER)).length, 1);
 });
+
+test("an answer that names no user is no answer: whoever was asked about is not given up", async (t) => {
+  const { process } = await graphWorld(t);
+  const { directory } = process({ through: behind((request) => request, ["id"]) });
+
+  await assert.rejects(directory.resolve("ann@contoso.com"), {
+    code: "graph-unavailable",
+    on: "app",
+  });
+});
