@@ -31,12 +31,24 @@ interface Action {
   readonly why: string;
 }
 
+/** The id that a source gave goes in the body: some hold a number, and hosts log URLs. */
+async function keyOf(
+  client: Context["client"],
+  connector: string,
+  sourceItemId: string,
+): Promise<string> {
+  const json = { connector, sourceItemId };
+  const { itemKey } = await client.json({ method: "POST", path: "items/find", json });
+  return itemKey;
+}
+
 async function show(
   id: string,
   connector: string | undefined,
   { client, out }: Context,
 ): Promise<void> {
-  const told = await client.json({ path: path("items", id), query: { connector } });
+  const key = connector === undefined ? id : await keyOf(client, connector, id);
+  const told = await client.json({ path: path("items", key) });
   out.print(told, () => {
     const { raw, email, deliveries, actions, again, run, mappedBy: _, ...rest } = told;
     const about = {

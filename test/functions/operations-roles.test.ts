@@ -43,6 +43,7 @@ const EXPECTED: Readonly<Record<string, readonly ("R" | "Au" | "O" | "Ad")[]>> =
   "POST poison/redrive": ["O"],
   "POST poison/discard": ["Ad"],
   "GET items/:item": ["R", "Au", "O", "Ad"],
+  "POST items/find": ["R", "Au", "O", "Ad"],
   "GET items/:item/email": ["Au"],
   "GET items/:item/raw": ["Au"],
   "POST exports": ["Au"],

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { itemKey } from "../../domain/item-key.ts";
 import { emailOf, type Part, rawOf } from "../items/content.ts";
 import { exportToken, isExportToken } from "../items/export-token.ts";
 import { findItems, type Person } from "../items/find-items.ts";
-import { keyOf, showItem } from "../items/show-item.ts";
+import { checkedKey, showItem } from "../items/show-item.ts";
 import type { OperationsPorts } from "../ports.ts";
 import {
   type Call,
@@ -29,6 +30,7 @@ const Asked = z.strictObject({
     })
     .optional(),
 });
+const Named = z.strictObject({ connector: z.string().min(1), sourceItemId: z.string().min(1) });
 const Export = Asked.extend({ why: Why });
 const Page = Asked.extend({ start: z.int().nonnegative().default(0) });
 
@@ -39,10 +41,20 @@ export const itemRoutes: readonly Route[] = [
     path: "items/:item",
     roles: everyRole,
     action: "items.show",
-    async answer({ params, query, caller }, ports) {
-      const key = keyOf(params["item"] ?? "", query.get("connector"));
+    async answer({ params, caller }, ports) {
+      const key = checkedKey(params["item"] ?? "");
       const withSourceId = caller.roles.has("Archive.Auditor");
       return json(await showItem(key, ports, { withSourceId }));
+    },
+  },
+  {
+    method: "POST",
+    path: "items/find",
+    roles: everyRole,
+    action: "items.find",
+    async answer(call) {
+      const { connector, sourceItemId } = jsonBody(Named, call);
+      return json({ itemKey: itemKey(connector, sourceItemId) });
     },
   },
   content("email", emailOf),
@@ -112,8 +124,8 @@ function partAnswer(key: string, { bytes, size, from, sha256, extension }: Part)
   return { ...answer, status: 206, headers: { ...answer.headers, "content-range": range } };
 }
 
-function itemOf({ params, query }: Call): string {
-  return keyOf(params["item"] ?? "", query.get("connector"));
+function itemOf({ params }: Call): string {
+  return checkedKey(params["item"] ?? "");
 }
 
 /** `Range: bytes=N-`; what ends earlier than the answer's own limit is not needed by anyone. */

@@ -1,18 +1,14 @@
-import { ITEM_KEY, itemKey } from "../../domain/item-key.ts";
+import { ITEM_KEY } from "../../domain/item-key.ts";
 import { itemHistory } from "../../pipeline/item-history.ts";
 import { OperationError } from "../operation-error.ts";
 import type { OperationsPorts } from "../ports.ts";
 
-/**
- * The key of an item that is asked for by its key, or by its connector and what the
- * source calls it.
- */
-export function keyOf(id: string, connector: string | null): string {
+/** An item's key, made sure of. A source id never stands in a URL: some hold a number, and hosts log URLs. */
+export function checkedKey(id: string): string {
   if (ITEM_KEY.test(id)) return id;
-  if (connector) return itemKey(connector, id);
   throw new OperationError(
     "bad-request",
-    "An item is named by its key (i- and 32 hex digits), or by its source id with ?connector=",
+    "An item is named by its key, i- and 32 hex digits: POST items/find tells it for a connector and source id",
   );
 }
 
