@@ -108,6 +108,7 @@ test("every route that changes anything, and every one that shows content, leave
       "POST connectors/:connector/test",
       "POST mapping/check",
       "POST connectors/:connector/mapping/explain",
+      "POST items/find",
     ],
   );
   for (const name of [
