@@ -44,7 +44,7 @@ export function storageQueue(clients: { jobs: QueueClient; poison: QueueClient }
   };
 }
 
-export function encodeEntry(entry: unknown): string {
+function encodeEntry(entry: unknown): string {
   return Buffer.from(JSON.stringify(entry)).toString("base64");
 }
 

@@ -1,7 +1,7 @@
 import type { FileInfo } from "./message.ts";
 
 /** Base64 in lines of 76 characters, as emails carry files (RFC 2045 §6.8). */
-export function encodedSize(bytes: number): number {
+function encodedSize(bytes: number): number {
   const characters = Math.ceil(bytes / 3) * 4;
   return characters + Math.ceil(characters / 76) * 2;
 }
