@@ -30,6 +30,11 @@ export function path(...segments: string[]): string {
   return segments.map(encodeURIComponent).join("/");
 }
 
+/** The reason of a call whose body is a file. */
+export function whyHeader(why: string): Record<string, string> {
+  return { "x-archive-why": encodeURIComponent(why) };
+}
+
 /** A client of the routes. Throws `CommandError` for whatever is not a good answer. */
 export function routesClient(
   url: URL,

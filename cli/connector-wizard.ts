@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Asking, asking } from "./asking.ts";
-import { path } from "./client.ts";
+import { path, whyHeader } from "./client.ts";
 import { CommandError } from "./io.ts";
 import { safe } from "./output.ts";
 import type { Context } from "./program.ts";
@@ -193,9 +193,9 @@ async function uploadMapping(
 ): Promise<void> {
   try {
     const bytes = await readFile(file);
-    const query = { why: "connector added" };
+    const headers = whyHeader("connector added");
     const place = path("connectors", id, "mapping");
-    const { rows, refused } = await client.json({ method: "PUT", path: place, bytes, query });
+    const { rows, refused } = await client.json({ method: "PUT", path: place, bytes, headers });
     wizard.say(`Mapping: ${rows} rows in force, ${refused.length} refused.`);
   } catch (error) {
     const reason = error instanceof CommandError ? error.message : `${file} cannot be read`;

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { path } from "../client.ts";
+import { path, whyHeader } from "../client.ts";
 import { CommandError, exitCodes } from "../io.ts";
 import { type Cell, fields, safe, table } from "../output.ts";
 import type { AddCommands, Context } from "../program.ts";
@@ -118,13 +118,14 @@ async function upload(
 ): Promise<void> {
   const bytes = await contentOf(file);
   const place = path("connectors", connector, "mapping");
+  const headers = whyHeader(why);
   if (!dryRun) {
-    const told = await client.json({ method: "PUT", path: place, bytes, query: { why } });
+    const told = await client.json({ method: "PUT", path: place, bytes, headers });
     out.print(told, () => `In force within a minute. ${checkText(told)}`);
     return;
   }
-  const query = { why, days };
-  const begun = await client.json({ method: "POST", path: `${place}/dry-run`, bytes, query });
+  const asked = { path: `${place}/dry-run`, query: { days }, bytes, headers };
+  const begun = await client.json({ method: "POST", ...asked });
   const { result } = await waitFor(begun, `orders/${begun.id}`, client, io);
   const report = `orders/${begun.id}/report`;
   if (save) {

@@ -14,7 +14,17 @@ import type { OperationsPorts } from "../ports.ts";
 import { orderFiles } from "../scan/order-files.ts";
 import { connectorOf } from "./connector-of.ts";
 import { orderAnswer } from "./order-routes.ts";
-import { Day, everyRole, file, json, jsonBody, queryOf, type Route, Why } from "./route.ts";
+import {
+  Day,
+  everyRole,
+  file,
+  json,
+  jsonBody,
+  queryOf,
+  type Route,
+  Why,
+  whyHeader,
+} from "./route.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -23,9 +33,7 @@ const Asked = z.strictObject({
   address: z.string().min(1).optional(),
   at: z.iso.datetime("must be a moment, yyyy-MM-ddTHH:mm:ssZ").optional(),
 });
-const Upload = z.object({ why: Why });
 const DryRun = z.object({
-  why: Why,
   days: z.coerce.number().int().min(1).max(366).default(30),
 });
 const Misdelivered = z.strictObject({
@@ -72,7 +80,7 @@ export const mappingRoutes: readonly Route[] = [
     roles: ["Archive.Administrator"],
     action: "mapping.upload",
     trace: (call) => ({
-      why: queryOf(Upload, call).why,
+      why: whyHeader(call),
       detail: { connector: call.params["connector"], sha256: sha256(call.body) },
     }),
     async answer({ params, body }, ports) {
@@ -105,11 +113,12 @@ export const mappingRoutes: readonly Route[] = [
     roles: ["Archive.Administrator"],
     action: "mapping.dry-run",
     trace: (call) => ({
-      why: queryOf(DryRun, call).why,
+      why: whyHeader(call),
       detail: { connector: call.params["connector"], sha256: sha256(call.body) },
     }),
     async answer(call, ports) {
-      const { why, days } = queryOf(DryRun, call);
+      const { days } = queryOf(DryRun, call);
+      const why = whyHeader(call);
       const connector = await connectorOf(call.params["connector"], ports);
       checkMapping(call.body, customOf(connector));
       const until = ports.now();

@@ -107,4 +107,21 @@ export const Why = z
   .min(1, "must say why, in a few words: it stays beside what is done")
   .max(500, "must not be longer than 500 characters");
 
+/**
+ * The reason of a call whose body is a file: the header `x-archive-why`, percent-encoded.
+ * Not in the address, since hosts log that, and a reason may name somebody.
+ */
+export function whyHeader({ header }: Call): string {
+  return checked(z.object({ why: Why }), { why: decoded(header("x-archive-why")) }).why;
+}
+
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    // A lone percent sign: taken as it stands.
+    return text;
+  }
+}
+
 export const Day = z.iso.date("must be a day, yyyy-MM-dd");
