@@ -69,7 +69,8 @@ export function messageOf(parts: EmailParts, context: ReadContext): MessageRead 
     ...(html !== undefined && { html }),
     participants: people.participants,
     attachments: [],
-    notices: [...(marks ? [] : time.notices), ...people.notices, ...parts.notices],
+    // What we rendered says in its text what is to be said of the message.
+    notices: [...(marks ? [] : [...time.notices, ...people.notices]), ...parts.notices],
     headers: keptHeaders(headers),
   };
   return { message, unfit: marks ? undefined : unfit(message, parts), receivedAt };

@@ -1,6 +1,7 @@
 import { addressParser, type Mailbox } from "postal-mime";
 import type { Header, Participant } from "../../domain/message.ts";
 import { cleanLine } from "../json/clean-text.ts";
+import { participantNotices } from "../participant-notices.ts";
 import type { JournalEnvelope } from "./journal.ts";
 import { wholeWords } from "./words.ts";
 
@@ -46,10 +47,12 @@ export function readParticipants(
       ...(sender ? [{ role: "sender" as const, ...sender }] : []),
       ...kept.map((it) => ({ role: "recipient" as const, ...it })),
     ],
-    notices:
-      others.length > MOST
+    notices: [
+      ...participantNotices(recipients),
+      ...(others.length > MOST
         ? [`The email names ${others.length} participants: the first ${MOST} are kept.`]
-        : [],
+        : []),
+    ],
   };
 }
 

@@ -1,10 +1,8 @@
 import type { Participant } from "../../domain/message.ts";
-import { isUnknown, participantIdentity } from "../participant-identity.ts";
+import { participantIdentity } from "../participant-identity.ts";
+import { participantNotices } from "../participant-notices.ts";
 import { cleanLine } from "./clean-text.ts";
 import { type Contact, Enrichment, type Fields } from "./schema.ts";
-
-/** The source's lists of a group's participants end here, however many there are. */
-const CUT_AT = 256;
 
 export interface ReadParticipants {
   /** The sender first, each person once in a role. */
@@ -47,21 +45,11 @@ export function readParticipants(fields: Fields): ReadParticipants {
       ...[...others.values()].map((it) => ({ ...it.person, role: "recipient" as const })),
     ],
     ...(owner && { owner: owner.key }),
-    notices: notices(recipients),
+    notices: participantNotices(recipients.map((it) => it?.person)),
     hasUnreadable: [...listed, ...(fields.toEnriched ?? []), ...enrichmentEntries(fields)].includes(
       undefined,
     ),
   };
-}
-
-function notices(recipients: readonly (Identified | undefined)[]): string[] {
-  const unknown = recipients.filter((it) => it && isUnknown(it.person)).length;
-  return [
-    ...(recipients.length === CUT_AT
-      ? [`The source lists ${CUT_AT} participants at most: others may have taken part.`]
-      : []),
-    ...(unknown > 0 ? [`The source did not know ${unknown} of the recipients.`] : []),
-  ];
 }
 
 export function isOutgoing(direction: string | null | undefined): boolean {
