@@ -5,6 +5,7 @@ import type { Message, Participant } from "../domain/message.ts";
 import { type EmlOutline, openEmlFiles } from "./eml/outline-eml.ts";
 import { readEml } from "./eml/read-eml.ts";
 import { distinctFileNames } from "./file-names.ts";
+import { shownContentIds } from "./html.ts";
 import { emailAddress } from "./mail-address.ts";
 import { type MailBody, mailBody } from "./mail-body.ts";
 import { mailHeaders } from "./mail-headers.ts";
@@ -100,7 +101,7 @@ function itemOf(
       }),
     }),
     headers: mailHeaders(message),
-    ...withFullBody(files, openFiles, full),
+    ...withFullBody(shownInline(files, body), openFiles, full),
   };
 }
 
@@ -119,6 +120,15 @@ function distinct(addresses: readonly EmailAddress[]): EmailAddress[] {
 function shortened(line: string): string {
   if (line.length <= LONGEST_SUBJECT) return line;
   return `${line.slice(0, LONGEST_SUBJECT - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+/** A file marked as shown within the text, which the sanitised text does not show, would be seen by no one. */
+function shownInline(files: readonly MailFile[], body: MailItem["body"]): MailFile[] {
+  const shown = shownContentIds(body.type === "html" ? body.content : "");
+  return files.map(({ contentId, ...file }) => {
+    const inline = file.inline && contentId !== undefined && shown.has(contentId.toLowerCase());
+    return { ...file, inline, ...(inline && { contentId }) };
+  });
 }
 
 function withFullBody(

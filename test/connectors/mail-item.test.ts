@@ -226,6 +226,22 @@ test("pictures within the text stay within it; all other files are attachments",
   );
 });
 
+test("a picture that only a style would have shown is an attachment that everybody sees", async () => {
+  const style = "<style>body{background:url(cid:1@x)}</style><p>Noon?</p>";
+  const bytes = multipart(
+    "multipart/related",
+    ["Content-Type: text/html", "", style],
+    ["Content-Type: image/png; name=1.png", "Content-ID: <1@x>", "", "1"],
+  );
+
+  const item = await mailItem(bytes, mailContext);
+
+  assert.deepEqual(
+    item.files.map(({ name, inline, contentId }) => ({ name, inline, contentId })),
+    [{ name: "1.png", inline: false, contentId: undefined }],
+  );
+});
+
 test("the files can be opened again and again, and in any part", async () => {
   const bytes = multipart(
     "multipart/mixed",
