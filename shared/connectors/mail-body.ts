@@ -85,8 +85,10 @@ function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text), "utf8");
 }
 
-/** Exchange stores no control characters, and ends a text at the first NUL. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
+const UNPRINTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/g;
+
+/** Exchange stores no control characters nor non-characters, and ends a text at the first NUL. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
-  return text.toWellFormed().replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, "\uFFFD");
+  return text.toWellFormed().replace(UNPRINTABLE, "\uFFFD");
 }

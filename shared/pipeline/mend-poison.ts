@@ -88,13 +88,13 @@ async function keepBare(entry: PoisonEntry, detail: string, ports: MendPorts): P
 
 /** The host's five tries at a blob lie within a second: no protection against an outage, so the tries go on here. */
 async function mendConversion(entry: PoisonEntry, ports: MendPorts): Promise<boolean> {
-  const { log } = ports;
   const container = String(entry.entry?.["ContainerName"] ?? "");
   const blob = String(entry.entry?.["BlobName"] ?? "");
   const named = container === "receipts" ? parseReceiptName(blob) : undefined;
   if (!named) {
-    log.error("poison entry unknown", { queue: entry.queue });
-    return false;
+    // Another app may share the account: what its function could not read is not ours to touch.
+    const isOurs = String(entry.entry?.["FunctionId"] ?? "").endsWith(".convert");
+    return isOurs && keepBare(entry, "not-a-receipt", ports);
   }
   try {
     return await convertAgain(blob, named.itemKey, ports);

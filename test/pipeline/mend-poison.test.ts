@@ -128,6 +128,20 @@ test("a conversion that the host gave up is started again, five times in all, th
   assert.equal((await setUp.ledger.item(receipt.itemKey))?.state, "rejected");
 });
 
+test("an entry of our function that names no receipt gets a code; another app's is left alone", async () => {
+  const odd = { ...blobEntry, BlobName: "123" };
+  const foreign = { ...odd, FunctionId: "Host.Functions.thumbnails" };
+  const { mend, held, queue } = poisonWorld({ blobs: [odd, foreign] });
+
+  await mend();
+
+  assert.deepEqual(
+    held.map(({ messageId }) => messageId),
+    ["blobs1"],
+  );
+  assert.equal(queue.poisoned[0]?.reason.detail, "not-a-receipt");
+});
+
 test("a conversion that has ended meanwhile needs no entry", async () => {
   const { mend, held, rawStore, ledger, now, queue } = poisonWorld({ blobs: [blobEntry] });
   await rawStore.putReceipt(RECEIPT, receipt);

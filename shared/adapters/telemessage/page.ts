@@ -9,7 +9,11 @@ const ItemId = z.string().refine(isItemId, "must be 1 to 512 bytes, without cont
 const Item = z.object({
   id: ItemId,
   receivedAt: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
-  mediaType: z.enum(["message/rfc822", "application/json"]),
+  // Proxies add parameters: `message/rfc822; charset=utf-8` says nothing that the bytes do not.
+  mediaType: z
+    .string()
+    .transform((text) => text.split(";", 1)[0]?.trim().toLowerCase())
+    .pipe(z.enum(["message/rfc822", "application/json"])),
   size: z.int().nonnegative(),
 });
 

@@ -13,7 +13,7 @@ export function cleanText(text: string): string {
       .toWellFormed()
       .replace(/[\u2066-\u2069]/g, "")
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, "\uFFFD")
+      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/g, "\uFFFD")
   );
 }
 
