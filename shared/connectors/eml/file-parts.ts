@@ -1,4 +1,5 @@
-import { detectExtension, detectMimeType } from "nodemailer/lib/mime-funcs";
+import { detectMimeType } from "nodemailer/lib/mime-funcs";
+import { fileExtension } from "../file-extension.ts";
 import { distinctFileNames, safeFileName } from "../file-names.ts";
 import { oneLine } from "../one-line.ts";
 import { asBuffer, latin1 } from "./bytes.ts";
@@ -19,38 +20,6 @@ export interface FilePart {
   /** The decoded bytes, where they were kept. */
   readonly content: Uint8Array;
 }
-
-/** What phones and mail clients send, where the mail library's table knows no or an odd extension. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  "application/ms-tnef": "dat",
-  "application/octet-stream": "bin",
-  "application/pgp-encrypted": "asc",
-  "application/pgp-signature": "asc",
-  "application/pkcs7-mime": "p7m",
-  "application/pkcs7-signature": "p7s",
-  "application/vnd.ms-tnef": "dat",
-  "application/x-pkcs7-mime": "p7m",
-  "application/x-pkcs7-signature": "p7s",
-  "audio/3gpp": "3gp",
-  "audio/aac": "aac",
-  "audio/amr": "amr",
-  "audio/mpeg": "mp3",
-  "audio/ogg": "ogg",
-  "audio/opus": "opus",
-  "audio/silk": "silk",
-  "image/heic": "heic",
-  "image/jpeg": "jpg",
-  "image/webp": "webp",
-  "message/delivery-status": "txt",
-  "message/disposition-notification": "txt",
-  "message/feedback-report": "txt",
-  "message/global": "eml",
-  "message/rfc822": "eml",
-  "text/directory": "vcf",
-  "text/vcard": "vcf",
-  "text/x-vcard": "vcf",
-  "video/3gpp": "3gp",
-};
 
 /** The parts as files: names safe and distinct, types that an attachment can have. */
 export function fileParts(leaves: readonly Leaf[]): FilePart[] {
@@ -84,7 +53,7 @@ function nameOf(leaf: Leaf, at: number): string {
   if (kind === "multipart" || isBody(head))
     return head.contentType === "text/html" ? "body.html" : "body.txt";
   if (head.contentType === "text/calendar") return "invite.ics";
-  return `file-${at + 1}.${EXTENSIONS[head.contentType] ?? detectExtension(head.contentType)}`;
+  return `file-${at + 1}.${fileExtension(head.contentType)}`;
 }
 
 function isBody({ contentType, disposition }: PartHead): boolean {

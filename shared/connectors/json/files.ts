@@ -1,5 +1,5 @@
-import { detectExtension } from "nodemailer/lib/mime-funcs";
 import type { Attachment } from "../../domain/message.ts";
+import { fileExtension } from "../file-extension.ts";
 import { distinctFileNames, safeFileName } from "../file-names.ts";
 import type { File } from "./schema.ts";
 
@@ -77,5 +77,5 @@ function contentType({ contentType }: File): string {
 function fileName(file: File | undefined, at: number): string {
   const name = file?.name?.trim();
   if (name) return safeFileName(name);
-  return `file-${at + 1}.${detectExtension(file ? contentType(file) : "")}`;
+  return `file-${at + 1}.${fileExtension(file ? contentType(file) : "")}`;
 }

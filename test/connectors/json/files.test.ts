@@ -81,11 +81,13 @@ test("an empty file is a file", () => {
 test("files without a name, and files of one name, can be told apart", () => {
   const nameless = { contentType: "image/jpeg", content: base64("x") };
   const named = { name: "IMG_1.jpg", contentType: "image/jpeg", content: base64("x") };
-  const { attachments } = readValue(rawMessage({ attachment: [nameless, named, named] }));
+  const typeless = { contentType: "application/octet-stream", content: base64("x") };
+  const attachment = [nameless, named, named, typeless];
+  const { attachments } = readValue(rawMessage({ attachment }));
 
   assert.deepEqual(
     attachments.map((it) => it.name),
-    ["file-1.jpeg", "IMG_1.jpg", "IMG_1 (2).jpg"],
+    ["file-1.jpg", "IMG_1.jpg", "IMG_1 (2).jpg", "file-4.bin"],
   );
 });
 
