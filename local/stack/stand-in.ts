@@ -45,7 +45,7 @@ export async function graphProcess(
  *
  * Rejects when it ends before it says on stdout where it listens.
  */
-async function startStandIn(entry: string, args: readonly string[]): Promise<StandIn> {
+export async function startStandIn(entry: string, args: readonly string[]): Promise<StandIn> {
   const child = fork(entry, args, {
     execArgv: [],
     stdio: ["ignore", "pipe", "inherit", "ipc"],

@@ -1,0 +1,37 @@
+import type { Goal } from "./goal.ts";
+import type { Figure, Ratio } from "./report.ts";
+import type { Interval } from "./statistics.ts";
+
+/** `1.31 (1.24–1.38)` */
+export function intervalText({ median, low, high }: Interval): string {
+  return `${rounded(median)} (${rounded(low)}–${rounded(high)})`;
+}
+
+export function goalText(goal: Goal | undefined, unit = "×"): string {
+  if (!goal) return "";
+  const space = unit === "×" || unit === "" ? "" : " ";
+  return "atLeast" in goal
+    ? `≥ ${rounded(goal.atLeast)}${space}${unit}`
+    : `≤ ${rounded(goal.atMost)}${space}${unit}`;
+}
+
+/** What a ratio says, as the subject of a sentence: `speed against postal-mime`. */
+export function ratioText({ of, against, measure, role }: Ratio): string {
+  const who = of === "archiver" || of === "bundle" ? "" : `${of}: `;
+  const what = role === "limit" || role === "peer" ? `the ${role}, ${against}` : against;
+  return `${who}${measure} against ${what}`;
+}
+
+export function figureText({ value, unit }: Pick<Figure, "value" | "unit">): string {
+  return unit === "" || unit === "×" ? `${rounded(value)}${unit}` : `${rounded(value)} ${unit}`;
+}
+
+/** Three digits that mean something, and groups of three from 10,000 on. */
+export function rounded(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 10_000) return String(value);
+  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString("en-US");
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  if (Math.abs(value) >= 10) return value.toFixed(1);
+  return value.toFixed(Math.abs(value) >= 1 || value === 0 ? 2 : 3);
+}
