@@ -3,6 +3,7 @@ import { path, whyHeader } from "../client.ts";
 import { CommandError, exitCodes } from "../io.ts";
 import { type Cell, fields, safe, table } from "../output.ts";
 import type { AddCommands, Context } from "../program.ts";
+import { saveCsv } from "../save-report.ts";
 import { waitFor } from "../wait.ts";
 import { count, day, optionalWhy, whyOption } from "./options.ts";
 
@@ -128,10 +129,7 @@ async function upload(
   const begun = await client.json({ method: "POST", ...asked });
   const { result } = await waitFor(begun, `orders/${begun.id}`, client, io);
   const report = `orders/${begun.id}/report`;
-  if (save) {
-    await writeFile(save, (await client.ask({ path: report, query: { format: "csv" } })).bytes);
-    out.note(`Written: ${save}`);
-  }
+  await saveCsv(save, report, { client, out });
   const rows = await client.json({ path: report });
   out.print({ ...result, changes: rows }, () =>
     [
@@ -192,10 +190,7 @@ async function misdelivered(
   });
   const { result } = await waitFor(begun, `orders/${begun.id}`, client, io);
   const report = `orders/${begun.id}/report`;
-  if (save) {
-    await writeFile(save, (await client.ask({ path: report, query: { format: "csv" } })).bytes);
-    out.note(`Written: ${save}`);
-  }
+  await saveCsv(save, report, { client, out });
   const rows = await client.json({ path: report });
   out.print({ ...result, deliveries: rows }, () =>
     [

@@ -5,7 +5,7 @@ import { type Cell, fields, moment, table } from "../output.ts";
 import type { AddCommands, Context } from "../program.ts";
 import { saveItems } from "../save-items.ts";
 import { waitFor } from "../wait.ts";
-import { type Days, day, span, whyOption } from "./options.ts";
+import { collected, type Days, day, span, whyOption } from "./options.ts";
 
 /** What is set aside. */
 export const poisonCommands: AddCommands = (program, context) => {
@@ -45,6 +45,13 @@ export const poisonCommands: AddCommands = (program, context) => {
       '\nExample\n  archiver poison discard i-0011… --why "spam to a shared number"',
     )
     .action((items, options) => change("discard", items, options, context()));
+  poison
+    .command("strangers")
+    .description("Entries of the poison queues that stand for no item: something else wrote them.")
+    .option("--discard <message>", "remove this one; may be repeated", collected)
+    .option("--why <text>", "with --discard: why")
+    .addHelpText("after", "\nExample\n  archiver poison strangers")
+    .action((options) => strangers(options, context()));
   selecting(poison.command("export"))
     .description(
       "Saves the raw items that are set aside, with their history. Needs Archive.Auditor.",
@@ -132,6 +139,31 @@ async function counts({ client, out }: Context): Promise<void> {
 async function show(item: string, { client, out }: Context): Promise<void> {
   const told = await client.json({ path: path("poison", item) });
   out.print(told, () => told.entries.map((it: Record<string, Cell>) => fields(it)).join("\n\n"));
+}
+
+async function strangers(
+  { discard, why }: { discard?: string[]; why?: string },
+  { client, out }: Context,
+): Promise<void> {
+  if (discard && !why) throw new CommandError(exitCodes.usage, "--discard needs --why");
+  const told = discard
+    ? await client.json({
+        method: "POST",
+        path: "poison/strangers/discard",
+        json: { messageIds: discard, why },
+      })
+    : await client.json({ method: "POST", path: "poison/strangers", json: {} });
+  out.print(told, () =>
+    table(
+      ["queue", "message", "bytes", "sha256"],
+      told.strangers.map((it: Record<string, Cell>) => [
+        it["queue"],
+        it["messageId"],
+        it["bytes"],
+        it["sha256"],
+      ]),
+    ),
+  );
 }
 
 interface Change extends Selecting {

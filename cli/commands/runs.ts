@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import { path } from "../client.ts";
 import { CommandError, exitCodes } from "../io.ts";
 import { type Cell, fields, moment, safe, table } from "../output.ts";
 import type { AddCommands, Context } from "../program.ts";
+import { saveCsv } from "../save-report.ts";
 import { waitFor } from "../wait.ts";
 import { day, optionalWhy, span, whyOption } from "./options.ts";
 
@@ -188,12 +188,7 @@ async function failed(
   { client, out }: Context,
 ): Promise<void> {
   const place = path("runs", connector, run, "failed");
-  if (file) {
-    const { bytes } = await client.ask({ path: place, query: { format: "csv" } });
-    await writeFile(file, bytes);
-    out.note(`Written: ${file}`);
-    return;
-  }
+  if (await saveCsv(file, place, { client, out })) return;
   const rows = await client.json({ path: place });
   out.print(rows, () =>
     table(
@@ -218,11 +213,7 @@ async function unmapped(
   const begun = await client.json({ method: "POST", path: "reports/unmapped", json });
   await waitFor(begun, `orders/${begun.id}`, client, io);
   const place = `orders/${begun.id}/report`;
-  if (file) {
-    await writeFile(file, (await client.ask({ path: place, query: { format: "csv" } })).bytes);
-    out.note(`Written: ${file}`);
-    return;
-  }
+  if (await saveCsv(file, place, { client, out })) return;
   const rows = await client.json({ path: place });
   out.print(rows, () =>
     table(

@@ -54,3 +54,11 @@ export function callerOfPrincipal(header: string | undefined): Caller | undefine
   const given = claims.filter(({ typ }) => roleTypes.has(typ)).map(({ val }) => val);
   return { id, roles: new Set(roles.filter((role) => given.includes(role))) };
 }
+
+/**
+ * Whether somebody may read what operators wrote as their reasons. A reader sees
+ * states and counts: a reason may name people.
+ */
+export function maySeeReasons({ roles: given }: Caller): boolean {
+  return roles.some((role) => role !== "Archive.Reader" && given.has(role));
+}

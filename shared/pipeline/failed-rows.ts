@@ -2,6 +2,7 @@ import type { Participant } from "../domain/message.ts";
 import { eachLimited } from "./each-limited.ts";
 import type { Configuration, Emails, ItemRow, Ledger, Run, RunItem, Runs } from "./ports.ts";
 import { readParticipants } from "./read-participants.ts";
+import { readableConnectors } from "./readable-connectors.ts";
 
 /** Items looked at at once. */
 const AT_ONCE = 16;
@@ -78,10 +79,9 @@ async function participantsOf(
   item: ItemRow,
   { configuration, emails }: FailedPorts,
 ): Promise<readonly Participant[]> {
-  const files = await configuration.connectors();
-  const file = files.find(({ id }) => id === item.connector);
-  if (!file || "faults" in file) return [];
-  return (await readParticipants(item, file.connector, emails))?.participants ?? [];
+  const connector = (await readableConnectors(configuration)).get(item.connector);
+  if (!connector) return [];
+  return (await readParticipants(item, connector, emails))?.participants ?? [];
 }
 
 function keyOf({ itemKey, mailbox, sourceUser }: FailedRow): string {

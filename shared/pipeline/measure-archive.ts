@@ -7,6 +7,7 @@ import type {
   PoisonQueues,
   WorkQueue,
 } from "./ports.ts";
+import { silenceOf } from "./silence.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 const HOUR = 3_600_000;
@@ -69,9 +70,9 @@ export async function measureConnectors(
     if ("faults" in file || !file.connector.enabled) continue;
 
     const checkpoint: Checkpoint = (await checkpoints.get(connector)) ?? {};
-    const { lastItemAt, firstSeenAt, failure } = checkpoint;
-    const silentSince = lastItemAt ?? firstSeenAt;
-    telemetry.measure("connector_silent_hours", hoursSince(silentSince), { connector });
+    const { failure } = checkpoint;
+    const silence = silenceOf(file.connector, checkpoint, at);
+    telemetry.measure("connector_silent_hours", silence.hours, { connector });
     const pending = hoursSince(pendingSince.get(connector));
     telemetry.measure("oldest_pending_hours", pending, { connector });
     const isRefused = failure !== undefined && SIGN_IN_REFUSED.has(failure.detail);

@@ -40,6 +40,8 @@ const EXPECTED: Readonly<Record<string, readonly ("R" | "Au" | "O" | "Ad")[]>> =
   "GET poison": ["R", "Au", "O", "Ad"],
   "GET poison/counts": ["R", "Au", "O", "Ad"],
   "GET poison/:item": ["R", "Au", "O", "Ad"],
+  "POST poison/strangers": ["O", "Ad"],
+  "POST poison/strangers/discard": ["Ad"],
   "POST poison/redrive": ["O"],
   "POST poison/discard": ["Ad"],
   "GET items/:item": ["R", "Au", "O", "Ad"],
@@ -108,6 +110,7 @@ test("every route that changes anything, and every one that shows content, leave
       "POST connectors/:connector/test",
       "POST mapping/check",
       "POST connectors/:connector/mapping/explain",
+      "POST poison/strangers",
       "POST items/find",
     ],
   );

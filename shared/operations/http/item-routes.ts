@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { itemKey } from "../../domain/item-key.ts";
+import { maySeeReasons } from "../caller.ts";
 import { emailOf, type Part, rawOf } from "../items/content.ts";
 import { exportToken, isExportToken } from "../items/export-token.ts";
 import { findItems, type Person } from "../items/find-items.ts";
@@ -44,7 +45,8 @@ export const itemRoutes: readonly Route[] = [
     async answer({ params, caller }, ports) {
       const key = checkedKey(params["item"] ?? "");
       const withSourceId = caller.roles.has("Archive.Auditor");
-      return json(await showItem(key, ports, { withSourceId }));
+      const withReasons = maySeeReasons(caller);
+      return json(await showItem(key, ports, { withSourceId, withReasons }));
     },
   },
   {

@@ -1,3 +1,4 @@
+import { type Caller, maySeeReasons } from "../caller.ts";
 import { OperationError } from "../operation-error.ts";
 import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
@@ -14,13 +15,13 @@ export const orderRoutes: readonly Route[] = [
     path: "orders",
     roles: everyRole,
     action: "orders.list",
-    async answer(_call, { orders }) {
+    async answer({ caller }, { orders }) {
       const found: Order[] = [];
       for await (const order of orders.list()) {
         found.push(order);
         if (found.length > MOST_LISTED) found.shift();
       }
-      return json({ orders: found.reverse().map(shown) });
+      return json({ orders: found.reverse().map((order) => shown(order, caller)) });
     },
   },
   {
@@ -28,8 +29,8 @@ export const orderRoutes: readonly Route[] = [
     path: "orders/:order",
     roles: everyRole,
     action: "orders.show",
-    async answer({ params }, ports) {
-      return json(shown(await orderOf(params["order"], ports)));
+    async answer({ params, caller }, ports) {
+      return json(shown(await orderOf(params["order"], ports), caller));
     },
   },
   {
@@ -50,9 +51,12 @@ export const orderRoutes: readonly Route[] = [
 ];
 
 /** An order as it is answered: done, or 202 and where to ask for it. */
-export function orderAnswer(order: Order, { base }: Call): OperationAnswer {
-  if (order.state !== "running") return json(shown(order));
-  return json(shown(order), 202, { location: `${base}/orders/${order.id}`, "retry-after": "15" });
+export function orderAnswer(order: Order, { base, caller }: Call): OperationAnswer {
+  if (order.state !== "running") return json(shown(order, caller));
+  return json(shown(order, caller), 202, {
+    location: `${base}/orders/${order.id}`,
+    "retry-after": "15",
+  });
 }
 
 /** A report as CSV or JSON. */
@@ -69,9 +73,9 @@ export async function reportAnswer(
   return file(bytes, { name: fileName, type });
 }
 
-/** Where it goes on is nobody's business. */
-function shown({ cursor: _, ...order }: Order): Omit<Order, "cursor"> {
-  return order;
+/** Where it goes on is nobody's business; why it was asked for not everybody's. */
+function shown({ cursor: _, why, ...order }: Order, caller: Caller) {
+  return { ...order, ...(maySeeReasons(caller) && { why }) };
 }
 
 async function orderOf(id: string | undefined, { orders }: OperationsPorts): Promise<Order> {

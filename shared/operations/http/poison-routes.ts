@@ -4,6 +4,7 @@ import { OperationError } from "../operation-error.ts";
 import { giveOrder } from "../orders/give-order.ts";
 import { countSetAside, listSetAside, type SetAsideEntry } from "../set-aside/list-set-aside.ts";
 import { isEmpty, Selection } from "../set-aside/selection.ts";
+import { findStrangers } from "../set-aside/strangers.ts";
 import { orderAnswer } from "./order-routes.ts";
 import { Day, everyRole, json, jsonBody, queryOf, type Route, type Trace, Why } from "./route.ts";
 
@@ -22,6 +23,10 @@ const Change = Selection.extend({
   why: Why,
   /** Everything that is set aside, whatever it is. */
   all: z.boolean().default(false),
+});
+const Strangers = z.strictObject({
+  messageIds: z.array(z.string().min(1)).min(1, "must name the entries meant"),
+  why: Why,
 });
 const Redrive = Change.extend({ again: z.boolean().default(false) });
 
@@ -78,6 +83,30 @@ export const poisonRoutes: readonly Route[] = [
         );
       }
       return json({ entries: entries.map(shown) });
+    },
+  },
+  {
+    method: "POST",
+    path: "poison/strangers",
+    roles: ["Archive.Operator", "Archive.Administrator"],
+    action: "poison.strangers",
+    async answer({ mayGoOn }, ports) {
+      return json(await findStrangers(ports, { mayGoOn }));
+    },
+  },
+  {
+    method: "POST",
+    path: "poison/strangers/discard",
+    roles: ["Archive.Administrator"],
+    action: "poison.discard-strangers",
+    trace: (call) => {
+      const { why, messageIds } = jsonBody(Strangers, call);
+      return { why, detail: { messageIds } };
+    },
+    async answer(call, ports) {
+      const { messageIds } = jsonBody(Strangers, call);
+      const { mayGoOn } = call;
+      return json(await findStrangers(ports, { mayGoOn, discard: messageIds }));
     },
   },
   {

@@ -5,6 +5,7 @@ import { collectConnector } from "../../pipeline/collect-connector.ts";
 import { everyConnector } from "../../pipeline/every-connector.ts";
 import type { Backfill, Checkpoint, Run } from "../../pipeline/ports.ts";
 import { counters, reportName } from "../../pipeline/run-report.ts";
+import { type Caller, maySeeReasons } from "../caller.ts";
 import { OperationError } from "../operation-error.ts";
 import { giveOrder } from "../orders/give-order.ts";
 import type { OperationsPorts } from "../ports.ts";
@@ -121,7 +122,7 @@ export const runRoutes: readonly Route[] = [
       await collectBackfill(connector, backfill, ports.sourceOf(connector), ports, call);
       const place = `${call.base}/connectors/${connector.id}/backfills/${backfill.id}`;
       const { checkpoint } = await backfillOf(connector.id, backfill.id, ports);
-      const told = progressOf(backfill, checkpoint);
+      const told = progressOf(backfill, checkpoint, call.caller);
       const isDone = told.state === "done";
       return json(told, isDone ? 200 : 202, isDone ? {} : { location: place });
     },
@@ -131,12 +132,12 @@ export const runRoutes: readonly Route[] = [
     path: "connectors/:connector/backfills",
     roles: everyRole,
     action: "backfills.list",
-    async answer({ params }, { checkpoints }) {
+    async answer({ params, caller }, { checkpoints }) {
       const found = [];
       for await (const { backfill, checkpoint } of checkpoints.backfills(
         params["connector"] ?? "",
       )) {
-        found.push(progressOf(backfill, checkpoint));
+        found.push(progressOf(backfill, checkpoint, caller));
       }
       return json({ backfills: found });
     },
@@ -146,10 +147,10 @@ export const runRoutes: readonly Route[] = [
     path: "connectors/:connector/backfills/:backfill",
     roles: everyRole,
     action: "backfills.show",
-    async answer({ params }, ports) {
+    async answer({ params, caller }, ports) {
       const { connector = "", backfill: id = "" } = params;
       const { backfill, checkpoint } = await backfillOf(connector, id, ports);
-      return json(progressOf(backfill, checkpoint));
+      return json(progressOf(backfill, checkpoint, caller));
     },
   },
   {
@@ -179,7 +180,11 @@ function spanOf(from: string, until: string, now: Date): Backfill["span"] {
   return { from: begin, until: end < now ? end : now };
 }
 
-function progressOf({ id, connector, span, by, why, startedAt }: Backfill, checkpoint: Checkpoint) {
+function progressOf(
+  { id, connector, span, by, why, startedAt }: Backfill,
+  checkpoint: Checkpoint,
+  caller: Caller,
+) {
   const { finishedAt, until = span.from, failure, missing } = checkpoint;
   const days = (to: Date) => Math.ceil((to.getTime() - span.from.getTime()) / DAY_MS);
   return {
@@ -188,7 +193,7 @@ function progressOf({ id, connector, span, by, why, startedAt }: Backfill, check
     from: span.from,
     until: span.until,
     by,
-    why,
+    ...(maySeeReasons(caller) && { why }),
     startedAt,
     state: finishedAt ? "done" : "running",
     progress: { done: days(until), of: days(span.until) },

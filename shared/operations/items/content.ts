@@ -9,7 +9,7 @@ import type { OperationsPorts } from "../ports.ts";
 import { noSuchItem } from "./show-item.ts";
 
 /** So much of a file goes in one answer; what is larger is asked for in parts. */
-export const MOST_IN_AN_ANSWER = 16 * 1_048_576;
+const MOST_IN_AN_ANSWER = 16 * 1_048_576;
 
 export interface Part {
   readonly bytes: Buffer;

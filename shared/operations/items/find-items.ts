@@ -2,6 +2,7 @@ import { eachLimited } from "../../pipeline/each-limited.ts";
 import { everyConnector } from "../../pipeline/every-connector.ts";
 import type { ItemRow } from "../../pipeline/ports.ts";
 import { readParticipants } from "../../pipeline/read-participants.ts";
+import { readableConnectors } from "../../pipeline/readable-connectors.ts";
 import { hasNumber } from "../mapping/identity.ts";
 import { OperationError } from "../operation-error.ts";
 import type { OperationsPorts } from "../ports.ts";
@@ -77,6 +78,7 @@ async function filterOf(
   const { address, number } = person;
   const answer = address === undefined ? undefined : await directory.resolve(address);
   const mailbox = person.mailbox ?? (answer?.kind === "mailbox" ? answer.mailbox : undefined);
+  const connectors = await readableConnectors(configuration);
   return async (item) => {
     if (mailbox !== undefined) {
       if (item.mailboxes.includes(mailbox)) return true;
@@ -86,12 +88,12 @@ async function filterOf(
     }
     // Items that were never mapped are found by who took part.
     if (address === undefined && number === undefined) return false;
-    const connector = await configuration.connector(item.connector);
-    const read = await readParticipants(item, connector, emails);
+    const connector = connectors.get(item.connector);
+    const read = connector && (await readParticipants(item, connector, emails));
     return (read?.participants ?? []).some(
       (it) =>
         (address !== undefined && it.address?.toLowerCase() === address.toLowerCase()) ||
-        (number !== undefined && hasNumber(it, number, connector.mapping.defaultCountry)),
+        (number !== undefined && hasNumber(it, number, connector?.mapping.defaultCountry)),
     );
   };
 }

@@ -15,12 +15,12 @@ export function checkedKey(id: string): string {
 /**
  * Everything on record of one item, from the source to each mailbox. Names no
  * person; `sourceItemId` only for those who may see content, since some sources put
- * a number into it.
+ * a number into it, and operators' reasons not for everyone.
  */
 export async function showItem(
   key: string,
   ports: OperationsPorts,
-  { withSourceId }: { withSourceId: boolean },
+  { withSourceId, withReasons }: { withSourceId: boolean; withReasons: boolean },
 ) {
   const item = await ports.ledger.item(key);
   if (!item) throw noSuchItem();
@@ -30,10 +30,10 @@ export async function showItem(
   return {
     ...told,
     ...(withSourceId && { sourceItemId }),
-    again,
+    again: again.map(({ why, ...it }) => ({ ...it, ...(withReasons && { why }) })),
     mappedBy: mappedBy.map(({ mailbox, rule, row }) => ({ mailbox, rule, row })),
     deliveries: deliveries.map(({ poisonEntry: _, itemKey: __, ...delivery }) => delivery),
-    actions,
+    actions: actions.map(({ why, ...it }) => ({ ...it, ...(withReasons && { why }) })),
     run: run && { runId: run.runId, kind: run.kind, state: run.state, sealed: run.sealed },
   };
 }

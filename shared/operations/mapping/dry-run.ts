@@ -16,7 +16,7 @@ import { identityOf } from "./identity.ts";
 
 const AT_ONCE = 8;
 
-export const DryRunParameters = z.object({
+const DryRunParameters = z.object({
   connector: z.string(),
   from: z.iso.date(),
   until: z.iso.date(),

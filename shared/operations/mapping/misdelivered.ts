@@ -14,7 +14,7 @@ import { hasNumber } from "./identity.ts";
 
 const AT_ONCE = 8;
 
-export const MisdeliveredParameters = z.object({
+const MisdeliveredParameters = z.object({
   connector: z.string(),
   from: z.iso.date(),
   until: z.iso.date(),

@@ -4,6 +4,7 @@ import { mapParticipant } from "../../domain/mapping.ts";
 import type { Participant } from "../../domain/message.ts";
 import { eachLimited } from "../../pipeline/each-limited.ts";
 import { readParticipants } from "../../pipeline/read-participants.ts";
+import { readableConnectors } from "../../pipeline/readable-connectors.ts";
 import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
 import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
@@ -15,7 +16,7 @@ import { identityOf } from "./identity.ts";
 
 const AT_ONCE = 8;
 
-export const UnmappedParameters = z.object({ selection: Selection });
+const UnmappedParameters = z.object({ selection: Selection });
 
 /** Somebody in an item that nobody of ours was found in. */
 interface UnmappedRow {
@@ -73,8 +74,10 @@ async function rowsOf(
 ): Promise<UnmappedRow[]> {
   const { configuration, directory, emails } = ports;
   const rows: UnmappedRow[] = [];
+  const connectors = await readableConnectors(configuration);
   await eachLimited(slice, AT_ONCE, async ({ item }) => {
-    const connector = await configuration.connector(item.connector);
+    const connector = connectors.get(item.connector);
+    if (!connector) return;
     const read = await readParticipants(item, connector, emails);
     const custom = await configuration.mapping(connector);
     for (const participant of read?.participants ?? []) {

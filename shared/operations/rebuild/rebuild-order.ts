@@ -11,7 +11,7 @@ import { restoreDiscards } from "./restore-discards.ts";
 import { restoreLine } from "./restore-line.ts";
 import { restoreReceipts } from "./restore-receipts.ts";
 
-export const RebuildParameters = z.object({ connector: z.string().optional() });
+const RebuildParameters = z.object({ connector: z.string().optional() });
 
 interface Cursor {
   readonly connector: number;

@@ -4,6 +4,7 @@ import type { CustodyLine } from "../../pipeline/custody-file.ts";
 import { jobOf } from "../../pipeline/import-job.ts";
 import type { ItemRow } from "../../pipeline/ports.ts";
 import { readItem } from "../../pipeline/read-item.ts";
+import { readableConnectors } from "../../pipeline/readable-connectors.ts";
 import type { OperationsPorts } from "../ports.ts";
 
 /**
@@ -140,10 +141,9 @@ async function restoreFirstOf(
   { configuration, emails, ledger }: OperationsPorts,
 ): Promise<void> {
   if (!converted) return;
-  const files = await configuration.connectors();
-  const file = files.find(({ id }) => id === item.connector);
-  if (!file || "faults" in file || file.connector.dedupe !== "acrossCustodians") return;
-  const { message } = await readItem(item, file.connector, emails);
+  const connector = (await readableConnectors(configuration)).get(item.connector);
+  if (connector?.dedupe !== "acrossCustodians") return;
+  const { message } = await readItem(item, connector, emails);
   const key = sameMessageKey(message);
   if (key === undefined) return;
   for (const mailbox of converted.mailboxes) {

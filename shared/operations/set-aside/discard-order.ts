@@ -11,7 +11,7 @@ import { inSlices } from "./slices.ts";
 
 const AT_ONCE = 8;
 
-export const DiscardParameters = z.object({ selection: Selection });
+const DiscardParameters = z.object({ selection: Selection });
 
 /**
  * Discards everything set aside before the order that it selects: it is listed no

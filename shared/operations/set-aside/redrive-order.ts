@@ -17,7 +17,7 @@ const AT_ONCE = 8;
 /** How long an order waits for what no run has counted for good yet: a delivery of the item is under way. */
 const PATIENCE_MS = 2 * 3_600_000;
 
-export const RedriveParameters = z.object({
+const RedriveParameters = z.object({
   selection: Selection,
   /** Named items that were converted already are converted and mapped again. */
   again: z.boolean().default(false),
