@@ -27,6 +27,17 @@ export function storedFilesContract(name: string, open: () => Promise<StoredFile
     assert.equal(await read(files, "once/a.txt"), "first bytes");
   });
 
+  test(`${name}: of two that write a file at once, one is told that it did`, async () => {
+    const files = await open();
+    const pointer = { container: "reports", blob: "once/raced.txt" };
+
+    const told = await Promise.all(
+      ["one", "other"].map((text) => files.writeOnce(pointer, "text/plain", chunks(text))),
+    );
+
+    assert.equal(told.filter((it) => it !== undefined).length, 1);
+  });
+
   test(`${name}: a file is replaced only while it is the one that was read`, async () => {
     const files = await open();
     const pointer = { container: "reports", blob: "replaced/a.txt" };
