@@ -22,7 +22,8 @@ export function fileConfiguration(files: StoredFiles): Configuration {
   return {
     connectors,
     async connector(id) {
-      const file = (await connectors()).find((it) => it.id === id);
+      const bytes = await read(`connectors/${id}.json`);
+      const file = bytes && readConnectorFile(id, bytes, () => []);
       if (file && "connector" in file) return file.connector;
       throw new DeferredError("connector-unavailable", { on: "app" });
     },

@@ -144,3 +144,20 @@ test("Graph being away is told as such, with when to ask again", async () => {
   assert.equal(answer.headers["retry-after"], "90");
   assert.equal(jsonOf(answer).error.code, "graph-unavailable");
 });
+
+test("nothing is begun for a connector that is disabled: no timer would carry it on", async () => {
+  const app = archive([textItem("1")]);
+  const body = { why: "a test" };
+  await ask(app, { method: "POST", path: "connectors/wechat/disable", body });
+  const span = { ...body, from: "2025-11-01", until: "2025-11-02" };
+
+  const run = await ask(app, { method: "POST", path: "connectors/wechat/run", body });
+  const backfill = await ask(app, {
+    method: "POST",
+    path: "connectors/wechat/backfills",
+    body: span,
+  });
+
+  assert.deepEqual([run.status, backfill.status], [409, 409]);
+  assert.deepEqual(await app.allRuns(), []);
+});

@@ -4,7 +4,7 @@ import { SourceError } from "../../shared/domain/errors.ts";
 import { itemKey } from "../../shared/domain/item-key.ts";
 import { countSetAside, listSetAside } from "../../shared/operations/set-aside/list-set-aside.ts";
 import { findStrangers } from "../../shared/operations/set-aside/strangers.ts";
-import { archive, bob, textItem } from "../fakes/archive.ts";
+import { ann, archive, bob, textItem } from "../fakes/archive.ts";
 import { ask, jsonOf } from "../fakes/operator.ts";
 import { HOUR, nine } from "../fakes/world.ts";
 
@@ -95,6 +95,19 @@ test("a discarded item stays counted, keeps its raw bytes, and is listed no more
   assert.deepEqual(after, before);
   assert.ok(item && app.blobs.has(`raw/${item.raw.blob}`));
   assert.ok(item?.discardedAt);
+});
+
+test("an item that was discarded by mistake is taken up again by its name", async () => {
+  const app = archive(strangers(1));
+  await app.passDay();
+  await app.order("discard", { selection: { code: "unmapped" } });
+  app.put("mappings/wechat.csv", "15559998,ann@contoso.com\n");
+
+  const named = { selection: { items: [itemKey("wechat", "0")] }, again: true };
+  await app.order("redrive", named);
+  await app.settle();
+
+  assert.equal(app.mailboxes.keys(ann).length, 1);
 });
 
 test("an item that its source listed and never gave is given up with a reason, and its run closes", async () => {

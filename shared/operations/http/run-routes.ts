@@ -9,7 +9,7 @@ import { type Caller, maySeeReasons } from "../caller.ts";
 import { OperationError } from "../operation-error.ts";
 import { giveOrder } from "../orders/give-order.ts";
 import type { OperationsPorts } from "../ports.ts";
-import { connectorOf } from "./connector-of.ts";
+import { enabledConnectorOf } from "./connector-of.ts";
 import { orderAnswer, reportAnswer } from "./order-routes.ts";
 import { Day, everyRole, json, jsonBody, queryOf, type Route, Why } from "./route.ts";
 
@@ -88,7 +88,7 @@ export const runRoutes: readonly Route[] = [
       detail: { connector: call.params["connector"] },
     }),
     async answer({ params, mayGoOn }, ports) {
-      const connector = await connectorOf(params["connector"], ports);
+      const connector = await enabledConnectorOf(params["connector"], ports);
       const tick = ports.now();
       const source = ports.sourceOf(connector);
       const options = { tick, mayGoOn, isDue: true };
@@ -108,7 +108,7 @@ export const runRoutes: readonly Route[] = [
     },
     async answer(call, ports) {
       const { from, until, why } = jsonBody(Span, call);
-      const connector = await connectorOf(call.params["connector"], ports);
+      const connector = await enabledConnectorOf(call.params["connector"], ports);
       const startedAt = ports.now();
       const backfill: Backfill = {
         connector: connector.id,

@@ -5,9 +5,10 @@ import type { OperationsPorts } from "../ports.ts";
 import { convertAgain, isReady, openRedriveRun } from "./redrive.ts";
 
 /**
- * Has items converted and mapped again that were converted before: their numbers
- * were mapped to the wrong person. Mailboxes that have the item keep it, once; the
- * right one gets it. Returns how many, and how many must wait.
+ * Has items converted and mapped again that were converted before (their numbers
+ * were mapped to the wrong person) or discarded by mistake. Mailboxes that have the
+ * item keep it, once; the right one gets it. Returns how many, and how many must
+ * wait.
  */
 export async function convertItemsAgain(
   itemKeys: readonly string[],
@@ -30,7 +31,7 @@ export async function convertItemsAgain(
       continue;
     }
     // What is set aside is taken up as such.
-    if (item.state !== "converted") continue;
+    if (item.state !== "converted" && !item.discardedAt) continue;
     if (!(await isReady(item, id, runs))) {
       notYet += 1;
       continue;

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { poisonCodes } from "../../domain/errors.ts";
 import { ITEM_KEY } from "../../domain/item-key.ts";
 
+/** An order must fit one row of a table. */
+const MOST_NAMED = 5_000;
+
 /** What of all that is set aside an operator means: everything named here must hold. */
 export const Selection = z.strictObject({
   items: z
