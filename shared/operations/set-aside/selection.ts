@@ -9,6 +9,10 @@ const MOST_NAMED = 5_000;
 export const Selection = z.strictObject({
   items: z
     .array(z.string().regex(ITEM_KEY, "must be an item key, i- and 32 hex digits"))
+    .max(
+      MOST_NAMED,
+      `must not name more than ${MOST_NAMED} items: select by code, connector or day`,
+    )
     .optional(),
   code: z.enum(poisonCodes, { error: `must be one of ${poisonCodes.join(", ")}` }).optional(),
   connector: z.string().optional(),
