@@ -1,4 +1,5 @@
 import { archiveRoutes } from "./archive-routes.ts";
+import { backfillRoutes } from "./backfill-routes.ts";
 import { connectorRoutes } from "./connector-routes.ts";
 import { itemRoutes } from "./item-routes.ts";
 import { mappingRoutes } from "./mapping-routes.ts";
@@ -17,6 +18,7 @@ export const operationRoutes: readonly Route[] = [
   ...connectorRoutes,
   ...mappingRoutes,
   ...runRoutes,
+  ...backfillRoutes,
   ...poisonRoutes,
   ...itemRoutes,
   ...orderRoutes,

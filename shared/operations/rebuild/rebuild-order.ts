@@ -1,43 +1,17 @@
 import { z } from "zod";
-import type { CustodyLine } from "../../pipeline/custody-file.ts";
 import { everyConnector } from "../../pipeline/every-connector.ts";
-import { CustodyHeaderError, readCustodyFile } from "../../pipeline/read-custody-file.ts";
 import type { OrderStep, OrderWork } from "../orders/carry-orders.ts";
 import type { Order } from "../orders/order.ts";
 import type { OperationsPorts } from "../ports.ts";
 import { unitsOf } from "../scan/units.ts";
 import { firstDay, restoreCheckpoint } from "./restore-checkpoint.ts";
 import { restoreDiscards } from "./restore-discards.ts";
-import { restoreLine } from "./restore-line.ts";
+import { type Cursor, type Restored, restoreFile, type Save } from "./restore-file.ts";
 import { restoreReceipts } from "./restore-receipts.ts";
 
 const RebuildParameters = z.object({ connector: z.string().optional() });
 
-interface Cursor {
-  readonly connector: number;
-  /** The last custody file restored, newest first; `""` before the first. */
-  readonly file: string;
-  /** Lines of the file after it that are restored already. */
-  readonly line: number;
-  /** Units of receipts done. */
-  readonly unit: number;
-  readonly counts: Counts;
-}
-
-interface Counts {
-  readonly runs: number;
-  readonly items: number;
-  /** Deliveries told as rejected that lie in their mailboxes. */
-  readonly found: number;
-  /** Items of runs that were never sealed. */
-  readonly open: number;
-  /** Custody files whose first line cannot be read. */
-  readonly unreadable: number;
-}
-
-const NONE: Counts = { runs: 0, items: 0, found: 0, open: 0, unreadable: 0 };
-/** Items restored at once. */
-const AT_ONCE = 16;
+const NONE: Cursor["counts"] = { runs: 0, items: 0, found: 0, open: 0, unreadable: 0 };
 
 /**
  * Makes the tables anew from what is kept: custody files, receipts, the chain of
@@ -91,9 +65,6 @@ function nextConnector({ connector, counts }: Cursor): Cursor {
   return { connector: connector + 1, file: "", line: 0, unit: 0, counts };
 }
 
-type Restored = { readonly done: boolean; readonly cursor: Cursor };
-type Save = (cursor: Cursor) => Promise<void>;
-
 async function restoreCustody(
   connector: string,
   start: Cursor,
@@ -110,74 +81,6 @@ async function restoreCustody(
     cursor = file.cursor;
     if (!file.done) return file;
   }
-  return { done: true, cursor };
-}
-
-async function restoreFile(
-  blob: string,
-  start: Cursor,
-  step: OrderStep,
-  save: Save,
-  ports: OperationsPorts,
-): Promise<Restored> {
-  let cursor = start;
-  const { counts } = start;
-  const file = await readCustodyFile(blob, ports.files).catch((error: unknown) => {
-    if (error instanceof CustodyHeaderError) return undefined;
-    throw error;
-  });
-  if (!file) {
-    cursor = {
-      ...cursor,
-      file: blob,
-      line: 0,
-      counts: { ...counts, unreadable: counts.unreadable + 1 },
-    };
-    await save(cursor);
-    return { done: true, cursor };
-  }
-  const { header } = file;
-  let lines = 0;
-  let batch: CustodyLine[] = [];
-  const restoreBatch = async (): Promise<void> => {
-    await step.keep();
-    const items = batch.map(({ itemKey, tally }) => ({ itemKey, done: true, tally }));
-    await ports.runs.putItems(header.runId, items);
-    const found = await Promise.all(batch.map((line) => restoreLine(line, header, ports)));
-    const { counts } = cursor;
-    cursor = {
-      ...cursor,
-      line: lines,
-      counts: {
-        ...counts,
-        items: counts.items + batch.length,
-        found: found.reduce((sum, n) => sum + n, counts.found),
-      },
-    };
-    batch = [];
-    await save(cursor);
-  };
-  for await (const line of file.lines) {
-    lines += 1;
-    if (lines <= start.line || "unreadable" in line) continue;
-    batch.push(line);
-    if (batch.length < AT_ONCE) continue;
-    if (!step.mayGoOn()) return { done: false, cursor };
-    await restoreBatch();
-  }
-  await restoreBatch();
-  const { sequence, connector, runId, kind, window, openedAt, closedAt, fromSource, tally } =
-    header;
-  const sealed = { sequence, blob, sha256: file.sha256() };
-  const run = { connector, runId, kind, window, openedAt, closedAt, fromSource, tally, sealed };
-  await ports.runs.restore({ ...run, state: "closed" });
-  cursor = {
-    ...cursor,
-    file: blob,
-    line: 0,
-    counts: { ...cursor.counts, runs: cursor.counts.runs + 1 },
-  };
-  await save(cursor);
   return { done: true, cursor };
 }
 
