@@ -10,9 +10,7 @@ export function intervalText({ median, low, high }: Interval): string {
 export function goalText(goal: Goal | undefined, unit = "×"): string {
   if (!goal) return "";
   const space = unit === "×" || unit === "" ? "" : " ";
-  return "atLeast" in goal
-    ? `≥ ${rounded(goal.atLeast)}${space}${unit}`
-    : `≤ ${rounded(goal.atMost)}${space}${unit}`;
+  return "atLeast" in goal ? `≥ ${goal.atLeast}${space}${unit}` : `≤ ${goal.atMost}${space}${unit}`;
 }
 
 /** What a ratio says, as the subject of a sentence: `speed against postal-mime`. */

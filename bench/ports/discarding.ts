@@ -102,9 +102,9 @@ export function discardingPorts(now: () => Date) {
     graph: graph.counts,
     written,
     forget() {
-      // Not the row that says since when the ledger is whole: without it every claim would look first.
-      for (const { itemKey } of jobs) deliveries.forget(itemKey);
       for (const table of [items, runs, runItems]) table.clear();
+      // Without the row that says since when the ledger is whole, every claim would look first.
+      deliveries.clear("ledger");
       raw.clear();
       receipts.length = 0;
       jobs.length = 0;

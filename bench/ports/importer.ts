@@ -37,11 +37,14 @@ export async function importer(options: { graphUrl: string; emails: Emails }) {
     telemetry: noTelemetry,
     now,
   };
-  const forget = async () => {
-    tables.items.clear();
-    tables.deliveries.clear();
-    await ledger.begin(LEDGER_SINCE);
+  await ledger.begin(LEDGER_SINCE);
+  return {
+    ports,
+    /** Forgets what was imported. */
+    forget() {
+      tables.items.clear();
+      // Without the row that says since when the ledger is whole, every claim would look first.
+      tables.deliveries.clear("ledger");
+    },
   };
-  await forget();
-  return { ports, forget };
 }

@@ -1,8 +1,8 @@
 import type { Cell, Cells, StoredRow, Table } from "../../shared/pipeline/table.ts";
 
 export interface MemoryTable extends Table {
-  /** Forgets every row. */
-  clear(): void;
+  /** Forgets every row, but for those of one partition. */
+  clear(but?: string): void;
   /** Forgets the rows of a partition. */
   forget(partition: string): void;
 }
@@ -68,7 +68,11 @@ export function memoryTable(): MemoryTable {
       rows?.delete(row);
       if (rows?.size === 0) partitions.delete(partition);
     },
-    clear: () => partitions.clear(),
+    clear(but) {
+      for (const partition of partitions.keys()) {
+        if (partition !== but) partitions.delete(partition);
+      }
+    },
     forget: (partition) => void partitions.delete(partition),
   };
 }

@@ -51,7 +51,7 @@ async function importSize(fileMb: number, settings: Settings): Promise<Case> {
 
   async function begin(label: string): Promise<void> {
     made = largeDelivery(label, MAILBOX);
-    await forget();
+    forget();
     await ports.ledger.recordReceived(made.item);
   }
   const imported = async () => void (await importItem(made.job, ports));

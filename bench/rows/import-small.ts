@@ -57,7 +57,7 @@ async function importSize(size: (typeof SIZES)[number], settings: Settings): Pro
   /** All contestants of a round import the same deliveries, which no round before had. */
   async function begin(round: number, folderOf?: ReadonlyMap<string, string>): Promise<void> {
     batch = deliveries(`${size.name}-${round}`, units, { bytes: size.bytes, mailboxes: MAILBOXES });
-    await forget();
+    forget();
     for (const { item } of batch) await ports.ledger.recordReceived(item);
     posts = folderOf ? await Promise.all(batch.map((it) => postOf(it, folderOf))) : [];
   }
