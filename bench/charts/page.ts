@@ -19,7 +19,7 @@ export function writePage({ rows }: Results): void {
 }
 
 /** The page with the table between its two marks. Throws when a mark is gone: all else is written by hand. */
-export function withTable(page: string, table: string): string {
+function withTable(page: string, table: string): string {
   const [before, rest, ...more] = page.split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
   if (before === undefined || after === undefined || more.length > 0) {

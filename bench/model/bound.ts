@@ -29,7 +29,7 @@ export function mailboxBoundMs(
 }
 
 /** The first moment from `at` on at which work of this length is not in the outage. */
-export function after(outage: Outage | undefined, at: number, lengthMs: number): number {
+function after(outage: Outage | undefined, at: number, lengthMs: number): number {
   if (!outage || at + lengthMs <= outage.fromMs || at >= outage.untilMs) return at;
   return outage.untilMs;
 }

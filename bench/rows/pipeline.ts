@@ -72,7 +72,7 @@ async function collectToMailbox(settings: Settings): Promise<Case> {
 }
 
 /** Everything around an archiver that collects the same items anew as often as it is told to. */
-export async function archivePlace(
+async function archivePlace(
   items: number,
   options: { hostJson?: unknown; graphLatencyMs?: number } = {},
 ) {
