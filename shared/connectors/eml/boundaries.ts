@@ -24,12 +24,12 @@ export function openBoundaries(): OpenBoundaries {
   const open: (string | undefined)[] = [];
   // Looked up, not searched: a hostile email may have as many levels as lines.
   const levels = new Map<string, number[]>();
-  const firsts = new Uint32Array(256);
+  const firsts = new Map<number, number>();
   let unnamed = 0;
 
   const count = (boundary: string, by: number) => {
     const first = boundary.charCodeAt(0);
-    firsts[first] = (firsts[first] ?? 0) + by;
+    firsts.set(first, (firsts.get(first) ?? 0) + by);
   };
   const add = (boundary: string, level: number) => {
     const same = levels.get(boundary);
@@ -60,7 +60,7 @@ export function openBoundaries(): OpenBoundaries {
         else remove(boundary);
       }
     },
-    canBegin: (byte = 0) => unnamed > 0 || firsts[byte] !== 0,
+    canBegin: (byte = 0) => unnamed > 0 || (firsts.get(byte) ?? 0) > 0,
     match(line) {
       const text = line.slice(2).trimEnd();
       const opened = find(text);

@@ -17,9 +17,11 @@ export interface ByteCollector {
   bytes(): Buffer;
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /** A million small pieces, each in an array of its own, would take a gigabyte. */
 export function byteCollector(): ByteCollector {
-  let room = Buffer.alloc(0);
+  let room = EMPTY;
   let size = 0;
   return {
     get size() {
@@ -27,7 +29,8 @@ export function byteCollector(): ByteCollector {
     },
     add(piece) {
       if (size + piece.length > room.length) {
-        const larger = Buffer.alloc(Math.max(256, 2 * size, size + piece.length));
+        // Not filled with zeros: no byte beyond `size` is ever given out.
+        const larger = Buffer.allocUnsafe(Math.max(256, 2 * size, size + piece.length));
         room.copy(larger, 0, 0, size);
         room = larger;
       }

@@ -19,12 +19,13 @@ export interface Cursor {
   nextDashes(from: number): number;
 }
 
+const EMPTY = Buffer.alloc(0);
 export const LF = 0x0a;
 export const CR = 0x0d;
 
 export function cursor(): Cursor {
   // The same memory for every block: garbage of its size would pile up faster than it is collected.
-  let room = Buffer.alloc(0);
+  let room = EMPTY;
   let buffer = room;
   let at = 0;
   let isFinal = false;
@@ -59,7 +60,7 @@ export function cursor(): Cursor {
     push(block) {
       const left = buffer.length - at;
       if (left + block.length > room.length) {
-        const larger = Buffer.alloc(2 * (left + block.length));
+        const larger = Buffer.allocUnsafe(2 * (left + block.length));
         buffer.copy(larger, 0, at);
         room = larger;
       } else {

@@ -6,6 +6,7 @@ import { asBuffer, latin1 } from "./bytes.ts";
 import { type PartHead, parseHead } from "./head.ts";
 import { headLines } from "./head-lines.ts";
 import type { Leaf } from "./leaf.ts";
+import { firstValue } from "./named-headers.ts";
 import type { Part } from "./split.ts";
 import { decodedWords } from "./words.ts";
 
@@ -15,7 +16,8 @@ export interface FilePart {
   readonly name: string;
   readonly contentType: string;
   readonly size: number;
-  readonly sha256: string;
+  /** Lower-case hex. */
+  readonly sha256: () => string;
   readonly contentId: string | undefined;
   /** The decoded bytes, where they were kept. */
   readonly content: Uint8Array;
@@ -29,7 +31,7 @@ export function fileParts(leaves: readonly Leaf[]): FilePart[] {
     name: names[at] ?? "",
     contentType: typeOf(leaf.part),
     size: leaf.size,
-    sha256: leaf.sha256(),
+    sha256: leaf.sha256,
     contentId: leaf.part.head.contentId,
     content: leaf.content(),
   }));
@@ -79,6 +81,5 @@ function nestedSubject(leaf: Leaf): string {
     lines.add(line);
   }
   const { headers } = parseHead(lines.settle().head, "text/plain");
-  const subject = headers.find((it) => it.name.toLowerCase() === "subject");
-  return oneLine(decodedWords(subject?.value ?? ""));
+  return oneLine(decodedWords(firstValue(headers, "subject") ?? ""));
 }

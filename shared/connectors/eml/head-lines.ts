@@ -18,18 +18,33 @@ export interface HeadLines {
 
 const DOUBTFUL_LINES = 5;
 const DOUBTFUL_BYTES = 65_536;
-const FIELD = /^[!-9;-~]+[ \t]*:/;
+/** Longer names are no names. */
+const LONGEST_NAME = 300;
 const COMMON_FIELD =
   /^(mime-version|content-[a-z-]+|from|to|cc|bcc|subject|date|message-id|received|return-path|reply-to|sender|in-reply-to|references|delivered-to|dkim-signature|list-[a-z]+|x-[\w-]+)[ \t]*:/i;
 
 /** Whether a line of a head begins a header (RFC 5322 §2.2). */
 export function isHeaderLine(line: Uint8Array): boolean {
-  return FIELD.test(latin1(line.subarray(0, 300)));
+  let at = 0;
+  while (isOfName(line[at]) && at < LONGEST_NAME) at += 1;
+  if (at === 0) return false;
+  while (isBlank(line[at]) && at < LONGEST_NAME) at += 1;
+  return line[at] === COLON;
+}
+
+const COLON = 0x3a;
+
+function isOfName(byte = 0): boolean {
+  return byte > 0x20 && byte < 0x7f && byte !== COLON;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
 }
 
 /** Whether it goes on with the header above it. */
 export function isFolded(line: Uint8Array): boolean {
-  return line[0] === 0x20 || line[0] === 0x09;
+  return isBlank(line[0]);
 }
 
 /**

@@ -102,7 +102,8 @@ export function headReader(cursor: Cursor, sink: HeadSink, mostBytes: number): H
 }
 
 function isLineBreak(line: Uint8Array): boolean {
-  return line.every((byte) => byte === LF || byte === CR);
+  const first = line[0];
+  return (first === LF || first === CR) && line.every((byte) => byte === LF || byte === CR);
 }
 
 /** What mbox files put before each email. */

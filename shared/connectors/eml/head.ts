@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { parseHeaderValue } from "nodemailer/lib/mime-funcs";
 import type { Header } from "../../domain/message.ts";
@@ -6,6 +6,7 @@ import { oneLine } from "../one-line.ts";
 import { latin1 } from "./bytes.ts";
 import { decodeText } from "./charset.ts";
 import { type HeadBytes, isHeaderLine } from "./head-lines.ts";
+import { firstValue } from "./named-headers.ts";
 import { decodedWords } from "./words.ts";
 
 /** What a part says of itself before its body. */
@@ -48,8 +49,7 @@ const LONGEST_BOUNDARY = 1_000;
  */
 export function parseHead(head: HeadBytes, defaultType: string): PartHead {
   const headers = parseHeaders(head);
-  const first = (name: string) =>
-    headers.find((it) => it.name.toLowerCase() === name && it.value !== "")?.value;
+  const first = (name: string) => firstValue(headers, name);
 
   const type = parameters(first("content-type"));
   const disposition = parameters(first("content-disposition"));
@@ -72,12 +72,12 @@ export function parseHead(head: HeadBytes, defaultType: string): PartHead {
 }
 
 function parseHeaders({ bytes, ends }: HeadBytes): Header[] {
-  const charset = isUtf8(bytes) ? "" : declaredCharset(bytes);
+  const textOf = headText(bytes);
   const headers: Header[] = [];
   let start = 0;
   let from = -1;
   const close = (until: number) => {
-    if (from >= 0) headers.push(parseHeader(bytes.subarray(from, until), charset));
+    if (from >= 0) headers.push(parseHeader(textOf(from, until)));
   };
   for (const end of ends) {
     if (isHeaderLine(bytes.subarray(start, end))) {
@@ -90,16 +90,35 @@ function parseHeaders({ bytes, ends }: HeadBytes): Header[] {
   return headers;
 }
 
-/** Old senders put 8-bit text into a header without saying in which character set. */
-function parseHeader(bytes: Uint8Array, charset: string): Header {
-  const text = isUtf8(bytes) ? utf8.decode(bytes) : decodeText(bytes, charset).text;
+/** A part of a head as text. Old senders put 8-bit text into a header without saying in which character set. */
+function headText(bytes: Uint8Array): (from: number, until: number) => string {
+  if (isAscii(bytes)) {
+    // Almost every head: decoded in one go, a character is a byte.
+    const text = latin1(bytes);
+    return (from, until) => text.slice(from, until);
+  }
+  const charset = isUtf8(bytes) ? "" : declaredCharset(bytes);
+  return (from, until) => {
+    const part = bytes.subarray(from, until);
+    return isUtf8(part) ? utf8.decode(part) : decodeText(part, charset).text;
+  };
+}
+
+function parseHeader(text: string): Header {
   const colon = text.indexOf(":");
-  // Folding added only the line break. Where no blank follows it, the fold was broken.
-  const value = text
-    .slice(colon + 1)
+  const value = text.slice(colon + 1).trim();
+  return {
+    name: text.slice(0, colon).trimEnd(),
+    value: /[\r\n\0]/.test(value) ? unfolded(value) : value,
+  };
+}
+
+/** Folding added only the line break. Where no blank follows it, the fold was broken. */
+function unfolded(value: string): string {
+  return value
     .replace(/\r\n?(?=[ \t])|\n(?=[ \t])/g, "")
-    .replace(/[\r\n\0]+/g, " ");
-  return { name: text.slice(0, colon).trimEnd(), value: value.trim() };
+    .replace(/[\r\n\0]+/g, " ")
+    .trim();
 }
 
 /** The body's character set: raw 8-bit text in the head beside it is most likely in the same. */

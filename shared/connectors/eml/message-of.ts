@@ -6,6 +6,7 @@ import { cleanLine } from "../json/clean-text.ts";
 import { plausibleTime } from "../plausible-time.ts";
 import { readDate } from "./date.ts";
 import type { FilePart } from "./file-parts.ts";
+import { firstValue } from "./named-headers.ts";
 import { readParticipants } from "./participants.ts";
 import type { EmailParts } from "./read-parts.ts";
 import { isEncrypted, keptHeaders, readMeaning } from "./telemessage.ts";
@@ -54,10 +55,10 @@ export function messageOf(parts: EmailParts, context: ReadContext): MessageRead 
   }
   if (isEncrypted(headers)) throw new RejectedItemError("encrypted", "x-telemessage-enc");
 
-  const subject = cleanLine(decodedWords(first(head.headers, "subject"))) ?? "";
+  const subject = cleanLine(decodedWords(firstValue(head.headers, "subject") ?? "")) ?? "";
   const people = readParticipants(head.headers, journal?.envelope);
   const marks = context.isRendered ? readArchiveMarks(head.headers) : undefined;
-  const time = readTime(first(head.headers, "date"), context);
+  const time = readTime(firstValue(head.headers, "date") ?? "", context);
   const sentAt = marks?.timeFrom === "received" ? undefined : (marks?.sentAt ?? time.sentAt);
   const { timeFrom: _, sentAt: __, receivedAt, ...marked } = marks ?? {};
   const message: Message = {
@@ -78,7 +79,7 @@ export function messageOf(parts: EmailParts, context: ReadContext): MessageRead 
 
 /** The files' facts: those that the HTML shows are inline. */
 export function fileInfos(files: readonly FilePart[], html: string | undefined): FileInfo[] {
-  const shown = shownContentIds(html ?? "");
+  const shown = shownContentIds(files.length > 0 ? (html ?? "") : "");
   return files.map(({ name, contentType, size, contentId }) => {
     const inline = contentId !== undefined && shown.has(contentId.toLowerCase());
     return { name, contentType, size, inline, ...(inline && { contentId }) };
@@ -112,8 +113,4 @@ function readTime(
         : "The source gives no time; the time it was received stands in its place.",
     ],
   };
-}
-
-function first(headers: readonly Header[], name: string): string {
-  return headers.find((it) => it.name.toLowerCase() === name && it.value !== "")?.value ?? "";
 }

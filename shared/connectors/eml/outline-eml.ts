@@ -50,7 +50,7 @@ export async function outlineEml(
   const infos = fileInfos(parts.files, message.html);
   const files = parts.files.map(({ part, sha256 }, at) => ({
     ...(infos[at] as FileInfo),
-    sha256,
+    sha256: sha256(),
     part,
   }));
   return {

@@ -3,6 +3,7 @@ import type { Header, Participant } from "../../domain/message.ts";
 import { cleanLine } from "../json/clean-text.ts";
 import { participantNotices } from "../participant-notices.ts";
 import type { JournalEnvelope } from "./journal.ts";
+import { valuesOf } from "./named-headers.ts";
 import { wholeWords } from "./words.ts";
 
 /** More than any message has; what lies beyond stays in the raw one. */
@@ -30,10 +31,7 @@ export function readParticipants(
   headers: readonly Header[],
   envelope: JournalEnvelope | undefined,
 ): ReadParticipants {
-  const values = (...names: readonly string[]) =>
-    names
-      .flatMap((name) => headers.filter((it) => it.name.toLowerCase() === name))
-      .map((it) => it.value);
+  const values = (...names: readonly string[]) => names.flatMap((name) => valuesOf(headers, name));
 
   const [sender, ...senders] = merged(
     persons([...values("from", "sender"), ...(envelope?.sender ? [envelope.sender] : [])]),
@@ -125,13 +123,15 @@ const ID = /^\S*[\d_@]\S*$/;
 
 /** The text's longest number, of as many digits as a number has, and the text without it. */
 function splitNumber(text: string): { number?: string; rest: string } {
-  const digits = (it: string) => it.replace(/\D/g, "").length;
-  const [found] = [...text.slice(0, 1_000).matchAll(NUMBER)]
-    .filter(([it]) => digits(it) >= FEWEST_DIGITS && digits(it) <= MOST_DIGITS)
-    .sort(([a], [b]) => digits(b) - digits(a));
-  if (!found) return { rest: text };
-  const [number] = found;
-  const rest = `${text.slice(0, found.index)} ${text.slice(found.index + number.length)}`;
+  if (!/\d/.test(text)) return { rest: text };
+  let longest = { number: "", index: 0, digits: FEWEST_DIGITS - 1 };
+  for (const { 0: number, index } of text.slice(0, 1_000).matchAll(NUMBER)) {
+    const digits = number.replace(/\D/g, "").length;
+    if (digits > longest.digits && digits <= MOST_DIGITS) longest = { number, index, digits };
+  }
+  const { number, index } = longest;
+  if (number === "") return { rest: text };
+  const rest = `${text.slice(0, index)} ${text.slice(index + number.length)}`;
   return { number, rest: cleanLine(rest.replace(EDGES, "")) ?? "" };
 }
 

@@ -133,6 +133,8 @@ function noticesOf(
   cut: readonly Part[],
   guessed: readonly { readonly part: Part; readonly unknownCharset?: string }[],
 ): string[] {
+  // Each of them names a file.
+  if (files.length === 0) return [];
   const names = new Map(files.map((it) => [it.part, it.name]));
   const notice = (told: string, parts: readonly Part[]) => {
     const [first, ...others] = parts.map((it) => names.get(it.index));

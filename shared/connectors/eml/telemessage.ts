@@ -2,6 +2,7 @@ import type { Call, Conversation, Header, Message, Participant } from "../../dom
 import { cleanLine } from "../json/clean-text.ts";
 import { readKind } from "../json/kind.ts";
 import { participantIdentity } from "../participant-identity.ts";
+import { firstValue } from "./named-headers.ts";
 import { decodedWords } from "./words.ts";
 
 /** What a TeleMessage email says of its message beside who, when and what. */
@@ -50,9 +51,8 @@ export function keptHeaders(headers: readonly Header[]): Header[] {
 }
 
 function header(headers: readonly Header[], name: string): string | undefined {
-  const key = `x-telemessage-${name.toLowerCase()}`;
-  const found = headers.find((it) => it.name.toLowerCase() === key && it.value !== "");
-  return found && cleanLine(decodedWords(found.value));
+  const found = firstValue(headers, `x-telemessage-${name.toLowerCase()}`);
+  return found && cleanLine(decodedWords(found));
 }
 
 function readCall(

@@ -30,6 +30,7 @@ interface Run {
  * words wherever the line ends, in the midst of a letter.
  */
 function replaceWords(value: string, write: (text: string) => string): string {
+  if (!value.includes("=?")) return value;
   const written: string[] = [];
   let run: Run | undefined;
   let at = 0;
