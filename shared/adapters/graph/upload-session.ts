@@ -1,7 +1,8 @@
 import { classify } from "../../domain/error-table.ts";
-import { refusal } from "./client.ts";
+import { contentOf, isServed, refusal } from "./answer.ts";
 import { isLoopback } from "./clouds.ts";
 import { GraphFailure } from "./graph-failure.ts";
+import { type HttpRequest, sendHttp } from "./http-sender.ts";
 
 /**
  * The URL of an upload session. Whoever has it may write: it is kept in memory
@@ -27,24 +28,12 @@ export function uploadUrl(text: string, now: () => Date): UploadUrl {
     throw new Error("Graph gave an upload URL that is not https; it was not used");
   }
 
-  async function ask(init: RequestInit, timeoutMs: number): Promise<unknown> {
-    let response: Response;
-    let body: string;
-    try {
-      // No Authorization: the URL carries its own, and Graph's token is for another audience.
-      response = await fetch(text, {
-        ...init,
-        redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      body = await response.text();
-    } catch (error) {
-      const isTimeout = (error as Error).name === "TimeoutError";
-      throw new GraphFailure({ status: 0, code: isTimeout ? "timeout" : "network" });
-    }
-    if (!response.ok) throw sessionRefusal(refusal(response, body, now()));
+  /** No Authorization: the URL carries its own, and Graph's token is for another audience. */
+  async function ask(request: Omit<HttpRequest, "url">): Promise<object | undefined> {
+    const answer = await sendHttp({ ...request, url: text });
+    if (!isServed(answer)) throw sessionRefusal(refusal(answer, now()));
     // The answer to the last range, 201, has no body.
-    return response.status === 201 || body === "" ? undefined : JSON.parse(body);
+    return answer.status === 201 ? undefined : contentOf(answer);
   }
 
   return {
@@ -53,14 +42,13 @@ export function uploadUrl(text: string, now: () => Date): UploadUrl {
         "Content-Type": "application/octet-stream",
         "Content-Range": `bytes ${start}-${start + bytes.length - 1}/${total}`,
       };
-      const answer = await ask(
-        { method: "PUT", headers, body: bytes as Uint8Array<ArrayBuffer> },
-        RANGE_MS,
-      );
+      const signal = AbortSignal.timeout(RANGE_MS);
+      const answer = await ask({ method: "PUT", headers, body: bytes, signal });
       return answer === undefined ? undefined : nextOf(answer);
     },
     async next() {
-      return nextOf(await ask({ method: "GET" }, LOOK_UP_MS));
+      const signal = AbortSignal.timeout(LOOK_UP_MS);
+      return nextOf(await ask({ method: "GET", headers: {}, signal }));
     },
   };
 }

@@ -146,8 +146,9 @@ test("a redirect is not followed: nobody checked where it leads", async (t) => {
     response.writeHead(307, { Location: `${elsewhere.baseUrl}/v1.0/users` }).end();
   });
 
-  await failure(client.send({ method: "GET", path: "/users" }));
+  const { failure: it } = await failure(client.send({ method: "GET", path: "/users" }));
 
+  assert.deepEqual(it, { status: 0, code: "network" });
   assert.equal(elsewhere.seen.length, 0);
 });
 
@@ -191,6 +192,15 @@ test("an upload carries no token of ours, and its URL is in no error", async (t)
   assert.equal(seen[0]?.headers["content-range"], "bytes 0-2/6");
   assert.equal(seen[0]?.headers["content-length"], "3");
   assert.doesNotMatch(`${error.stack}${JSON.stringify(error)}`, /topsecret/);
+});
+
+test("a page that a proxy put in the place of an upload's answer is not quoted", async (t) => {
+  const { baseUrl } = await server(t, (_, response) => void response.end("<html>topsecret</html>"));
+
+  const error = await failure(uploadUrl(`${baseUrl}/upload`, now).put(Buffer.from("abc"), 0, 6));
+
+  assert.deepEqual(error.failure, { status: 0, code: "network" });
+  assert.doesNotMatch(`${error.stack}${error.cause}`, /topsecret/);
 });
 
 test("an upload URL that is not https, elsewhere than on this machine, is not used", () => {
