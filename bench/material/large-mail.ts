@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { syntheticBody } from "../../local/gateway/synthetic-body.ts";
 import type { ImportJob } from "../../shared/pipeline/import-job.ts";
 import type { BlobPointer, Emails } from "../../shared/pipeline/ports.ts";
@@ -9,19 +10,31 @@ const SEED = 1;
 /** A block of 57 bytes becomes a line of 78. */
 const ENCODED = 78 / 57;
 
-/** An email with one file of about so many MB, made while it is read: it takes no memory here. */
+/** As large as the pieces in which storage hands out a blob. */
+const CHUNK_BYTES = 65_536;
+
+/** An email that lies in memory: making it is nobody's work. */
 export interface LargeMail {
-  readonly size: number;
+  readonly bytes: Buffer;
   readonly chunks: () => AsyncGenerator<Uint8Array>;
 }
 
+/** An email with one file of about so many MB. */
 export function largeMail(fileMb: number): LargeMail {
-  const size = Math.round(fileMb * MB * ENCODED);
   const item = { id: "large", mediaType: "message/rfc822" };
+  const size = Math.round(fileMb * MB * ENCODED);
+  return mailOf(Buffer.concat([...syntheticBody(item, { seed: SEED, size })]));
+}
+
+export function mailOf(bytes: Buffer): LargeMail {
   return {
-    size,
+    bytes,
     async *chunks() {
-      yield* syntheticBody(item, { seed: SEED, size });
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+        // What comes over a network comes with the event loop: else a whole reading were one block.
+        await turn();
+        yield bytes.subarray(at, at + CHUNK_BYTES);
+      }
     },
   };
 }
@@ -32,7 +45,7 @@ export function emailsWith(mail: LargeMail): Emails {
     throw new Error("Nothing is written or removed here.");
   };
   return {
-    open: async (_pointer: BlobPointer) => ({ size: mail.size, chunks: mail.chunks() }),
+    open: async (_pointer: BlobPointer) => ({ size: mail.bytes.length, chunks: mail.chunks() }),
     write: refuse,
     remove: refuse,
   };
