@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { BlobClient, BlobServiceClient } from "@azure/storage-blob";
 import type { OpenFile, StoredFiles } from "../pipeline/ports.ts";
-import { statusOf, writeOnce } from "./blobs.ts";
+import { statusOf, writeOnce } from "./write-once.ts";
 
 /** Blobs of every container, by name. */
 export function blobFiles(service: BlobServiceClient): StoredFiles {
