@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Delivery } from "./delivery.ts";
 
 /** `i-` + 32 hex digits: never a bare number, which the Functions host would parse and round. */
@@ -26,5 +26,5 @@ export function internetMessageId(delivery: Delivery): string {
 
 /** Lower-case hex, over the UTF-8 text or the bytes. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content);
 }

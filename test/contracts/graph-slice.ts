@@ -63,7 +63,8 @@ export function faultsOf({ method, path, query = {}, body }: GraphRequest): stri
   const schema = operation.requestBody?.content["application/json"]?.schema;
   if (body === undefined) return faults;
   if (!schema) return [...faults, `${method} ${path} takes no body`];
-  const value: unknown = typeof body === "string" ? JSON.parse(body) : body;
+  const isSerialised = typeof body === "string" || body instanceof Uint8Array;
+  const value: unknown = isSerialised ? JSON.parse(Buffer.from(body).toString()) : body;
   return [...faults, ...misfits(value, schema, "body")];
 }
 

@@ -5,9 +5,9 @@ import type { GraphRequest } from "./client.ts";
 import type { CloudFacts } from "./clouds.ts";
 import { drain, type OpenFile, readFile } from "./files.ts";
 import { isCode, isStatus } from "./graph-failure.ts";
-import { fileAttachment } from "./message.ts";
 import { graphPath, nextPage, type Page } from "./odata.ts";
 import { onceShown } from "./once-shown.ts";
+import { fileBody } from "./request-body.ts";
 import { sendRanges } from "./send-ranges.ts";
 import type { Visit } from "./traffic.ts";
 import { nextOf, type UploadUrl, uploadUrl } from "./upload-session.ts";
@@ -74,7 +74,7 @@ export async function attach(
 
   async function post(content: Buffer): Promise<void> {
     const path = `${messagePath(visit, messageId)}/attachments`;
-    const body = JSON.stringify(fileAttachment(file, content.toString("base64")));
+    const body = fileBody({ file, content });
     await onceShown(visit, () => visit.call({ method: "POST", path, body }));
   }
 

@@ -12,7 +12,7 @@ export interface GraphRequest {
   /** Below the version, as `graphPath` makes it. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** A value, or JSON that is serialised already. */
+  /** A value, or JSON that is serialised already, as text or as bytes. */
   readonly body?: unknown;
 }
 
@@ -37,21 +37,19 @@ export function graphClient(options: {
   const root = `${baseUrl.replace(/\/$/, "")}/${VERSION}`;
 
   async function respond({ method, path, query, body }: GraphRequest): Promise<HttpAnswer> {
+    const url = root + path + queryString(query);
+    const content = serialised(body);
     const headers = {
       Prefer: 'IdType="ImmutableId"',
       "client-request-id": randomUUID(),
       ...(method === "POST" && { "Content-Type": "application/json" }),
     };
-    const unsigned = {
-      method,
-      url: root + path + queryString(query),
-      body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
-      // For both tries together.
-      signal: AbortSignal.timeout(method === "GET" ? timeouts.lookUpMs : timeouts.writeMs),
-    };
+    // For both tries together.
+    const until = performance.now() + (method === "GET" ? timeouts.lookUpMs : timeouts.writeMs);
     const sendSigned = async () => {
       const signed = { ...headers, Authorization: `Bearer ${await token()}` };
-      return sendHttp({ ...unsigned, headers: signed });
+      const timeoutMs = until - performance.now();
+      return sendHttp({ method, url, headers: signed, body: content, timeoutMs });
     };
 
     const answer = await sendSigned();
@@ -67,4 +65,10 @@ export function graphClient(options: {
       return contentOf(answer) as T;
     },
   };
+}
+
+/** A request's body as it is sent; what is serialised already stays as it is. */
+export function serialised(body: unknown): string | Uint8Array | undefined {
+  const isSerialised = body === undefined || typeof body === "string" || body instanceof Uint8Array;
+  return isSerialised ? body : JSON.stringify(body);
 }

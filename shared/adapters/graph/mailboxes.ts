@@ -1,17 +1,16 @@
-import type { Message } from "@microsoft/microsoft-graph-types";
 import { RejectedItemError } from "../../domain/errors.ts";
 import { deliveryKey } from "../../domain/item-key.ts";
 import type { MailItem } from "../../domain/mail-item.ts";
 import type { AddedItem, Mailboxes } from "../../pipeline/ports.ts";
 import { SESSION_FROM_BYTES } from "./attachments.ts";
 import { type CloudFacts, clouds, type GraphCloud } from "./clouds.ts";
-import { createMessage } from "./create-message.ts";
+import { createMessage, messageJson } from "./create-message.ts";
 import { filesOf, readFile } from "./files.ts";
 import { findItem } from "./find-item.ts";
 import { type Folders, graphFolders, isFolderGone, targetFolder } from "./folders.ts";
 import { isStatus } from "./graph-failure.ts";
 import { largeImport } from "./large-import.ts";
-import { fileAttachment, message } from "./message.ts";
+import { bytesAround, type WholeFile } from "./request-body.ts";
 import { graphStaging } from "./staging.ts";
 import type { GraphTraffic, Visit } from "./traffic.ts";
 
@@ -45,12 +44,13 @@ export function graphMailboxes(
     item: MailItem,
     progress: () => Promise<void>,
   ): Promise<AddedItem> {
-    if (!fitsOnePost(item)) return large(visit, item, progress);
-    const attachments = await inlineFiles(item);
+    const json = messageJson(item);
+    if (!fitsOnePost(item, json)) return large(visit, item, progress);
+    const files = await wholeFiles(item);
     try {
       return await inFolder(visit, folders, item, async (folderId) => {
         await progress();
-        return createMessage(visit, folderId, item, attachments.length > 0 ? { attachments } : {});
+        return createMessage(visit, folderId, item, { json, files });
       });
     } catch (error) {
       // The service draws the line lower than its documentation.
@@ -64,7 +64,7 @@ export function graphMailboxes(
       const visit = traffic.visit(delivery.mailbox);
       return visit.deliver(deliveryKey(delivery), async () => {
         const found = await findItem(visit, item, { folders, traffic });
-        if (found !== undefined && !fitsOnePost(item)) {
+        if (found !== undefined && !fitsOnePost(item, messageJson(item))) {
           for (const { id } of await staging.find(visit, item.internetMessageId)) {
             await staging.remove(visit, id);
           }
@@ -95,25 +95,21 @@ export function graphMailboxes(
 }
 
 /** Whether the item, files and all, can go in one request. Reads nothing. */
-function fitsOnePost(item: MailItem): boolean {
-  const files = item.files.map((file) => fileAttachment(file, ""));
-  const around = Buffer.byteLength(JSON.stringify({ ...message(item), attachments: files }));
+function fitsOnePost({ files }: MailItem, json: string): boolean {
+  const around = Buffer.byteLength(json) + bytesAround(files);
   if (around > ONE_POST_BYTES) {
     throw new RejectedItemError("oversize", "body-too-large-for-graph");
   }
-  const content = item.files.reduce((sum, { size }) => sum + 4 * Math.ceil(size / 3), 0);
-  return (
-    around + content <= ONE_POST_BYTES && item.files.every(({ size }) => size < SESSION_FROM_BYTES)
-  );
+  const content = files.reduce((sum, { size }) => sum + 4 * Math.ceil(size / 3), 0);
+  return around + content <= ONE_POST_BYTES && files.every(({ size }) => size < SESSION_FROM_BYTES);
 }
 
-async function inlineFiles(item: MailItem): Promise<NonNullable<Message["attachments"]>> {
-  const attachments: NonNullable<Message["attachments"]> = [];
+async function wholeFiles(item: MailItem): Promise<WholeFile[]> {
+  const files: WholeFile[] = [];
   for await (const open of filesOf(item)) {
-    const content = await readFile(open);
-    attachments.push(fileAttachment(open.file, content.toString("base64")));
+    files.push({ file: open.file, content: await readFile(open) });
   }
-  return attachments;
+  return files;
 }
 
 /** Writes into the connector's folder; when its owner has removed it meanwhile, into a new one, once. */

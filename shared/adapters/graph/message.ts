@@ -82,11 +82,12 @@ function plainMessage(item: MailItem): Message {
 }
 
 function plainProperties({ key, at, itemClass }: MailItem) {
+  const time = at.toISOString();
   return [
     MESSAGE_FLAGS,
-    ...property(SENT_AT, at.toISOString()),
-    ...property(RECEIVED_AT, at.toISOString()),
-    ...property(ARCHIVE_ITEM_KEY, key),
+    { id: SENT_AT, value: time },
+    { id: RECEIVED_AT, value: time },
+    { id: ARCHIVE_ITEM_KEY, value: key },
     // Exchange's own default; naming it would only be one thing more to refuse.
     ...property(ITEM_CLASS, itemClass === "IPM.Note" ? undefined : itemClass),
   ];

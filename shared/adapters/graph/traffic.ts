@@ -5,7 +5,7 @@ import type { LaneLimits } from "../../domain/lane.ts";
 import { backOffMs, noEarlierThan } from "../../domain/retry-after.ts";
 import type { ClosedGate, Gates, Log } from "../../pipeline/ports.ts";
 import { appGate } from "./app-gate.ts";
-import type { GraphClient, GraphRequest } from "./client.ts";
+import { type GraphClient, type GraphRequest, serialised } from "./client.ts";
 import { GraphFailure } from "./graph-failure.ts";
 import { graphLanes } from "./lanes.ts";
 import { type Observe, observedClient, unobserved } from "./observe.ts";
@@ -213,8 +213,4 @@ interface Persistence {
   readonly repeatable: boolean;
   readonly mailbox: string | undefined;
   readonly patience: Patience;
-}
-
-function serialised(body: unknown): string | undefined {
-  return body === undefined || typeof body === "string" ? body : JSON.stringify(body);
 }

@@ -42,13 +42,11 @@ export function uploadUrl(text: string, now: () => Date): UploadUrl {
         "Content-Type": "application/octet-stream",
         "Content-Range": `bytes ${start}-${start + bytes.length - 1}/${total}`,
       };
-      const signal = AbortSignal.timeout(RANGE_MS);
-      const answer = await ask({ method: "PUT", headers, body: bytes, signal });
+      const answer = await ask({ method: "PUT", headers, body: bytes, timeoutMs: RANGE_MS });
       return answer === undefined ? undefined : nextOf(answer);
     },
     async next() {
-      const signal = AbortSignal.timeout(LOOK_UP_MS);
-      return nextOf(await ask({ method: "GET", headers: {}, signal }));
+      return nextOf(await ask({ method: "GET", headers: {}, timeoutMs: LOOK_UP_MS }));
     },
   };
 }
