@@ -70,7 +70,7 @@ export function composeFrom(settings: Settings, now: () => Date = () => new Date
   const { service } = storage;
   const checkpoints = tableCheckpoints(storage.table("checkpoints"), now);
   const deliveries = storage.table("deliveries");
-  const gates = tableGates(deliveries, now);
+  const gates = tableGates(deliveries, { now, random: Math.random });
   const graph = graphOf(settings, { gates, log, now, telemetry });
   const outbound = outboundRules({
     allowedHosts: settings.sourceAllowedHosts,

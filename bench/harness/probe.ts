@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { ProbeMessage } from "./probe-process.ts";
 
 const ENTRY = fileURLToPath(new URL("./probe-process.ts", import.meta.url));
-const LONGEST_MS = 5 * 60_000;
+const LONGEST_MS = 30 * 60_000;
 
 /**
  * Runs one of `probes.ts` in a fresh process, and returns what it found. For what

@@ -67,7 +67,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   let unfinished = jobs.count;
 
   function instance() {
-    const gates = tableGates(deliveries, clock.now);
+    const gates = tableGates(deliveries, { now: clock.now, random });
     const { now, sleep } = clock;
     const traffic = graphTraffic({
       client: graph.client,

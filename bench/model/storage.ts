@@ -64,6 +64,10 @@ export function modelStorage(clock: VirtualClock): ModelStorage {
           await asked(partition);
           return table.get(partition, row);
         },
+        async *list(partition, options) {
+          await asked(partition);
+          yield* table.list(partition, options);
+        },
         async insert(partition, row, cells) {
           await asked(partition);
           return table.insert(partition, row, cells);

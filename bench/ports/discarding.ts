@@ -64,7 +64,7 @@ export function discardingPorts(now: () => Date) {
     { nowMs: () => now().getTime(), limited: false, hasFolders: true },
     { keepsSubjects: false },
   );
-  const gates = tableGates(deliveries, now);
+  const gates = tableGates(deliveries, { now, random: Math.random });
   const sleep = refuse;
   const traffic = graphTraffic({
     ...{ client: graph.client, gates, log: quietLog, now, sleep },

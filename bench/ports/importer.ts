@@ -30,7 +30,7 @@ export async function importer(options: { graphUrl: string; emails: Emails }) {
   const now = () => new Date();
   const tables = { items: memoryTable(), deliveries: memoryTable() };
   const ledger = tableLedger(tables);
-  const gates = tableGates(tables.deliveries, now);
+  const gates = tableGates(tables.deliveries, { now, random: Math.random });
   const client = graphClient({ baseUrl: graphUrl, token: async () => "token", now });
   const traffic = graphTraffic({
     client,

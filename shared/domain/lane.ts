@@ -11,7 +11,7 @@ export interface LaneLimits {
 }
 
 const LANE_LIMITS: LaneLimits = {
-  writes: 3,
+  writes: 4,
   requests: 4,
   requestsPer10Minutes: 10_000,
   // "150 MB" in Graph's documentation; the smaller reading of it.
@@ -101,7 +101,7 @@ export function lane(limits: LaneLimits = LANE_LIMITS): Lane {
 
 /** A sum over the last `windowMs`, kept in thirtieths of it, and rounded to the careful side. */
 function recent(windowMs: number) {
-  const slotMs = windowMs / 30;
+  const slotMs = windowMs / 600;
   const slots: { endsAt: number; amount: number }[] = [];
   let sum = 0;
 

@@ -35,9 +35,26 @@ const KEEP_BEFORE_MS = 2 * 60_000;
  * Exchange's answer, with the item already there.
  */
 export async function importItem(job: ImportJob, ports: ImportPorts): Promise<ImportResult> {
-  const { prepare, mailboxes, ledger, gates, telemetry, now } = ports;
-
+  const { gates, now } = ports;
   await passGates(job, gates, now());
+  const slot = await gates.enter(job.mailbox);
+  if (slot.kind === "full") {
+    const { retryAfterMs } = slot;
+    throw new DeferredError("mailbox-waiting", { on: "mailbox", retryAfterMs });
+  }
+  try {
+    return await importWithSlot(job, slot, ports);
+  } finally {
+    await slot.leave();
+  }
+}
+
+async function importWithSlot(
+  job: ImportJob,
+  slot: { leave(): Promise<void> },
+  ports: ImportPorts,
+): Promise<ImportResult> {
+  const { prepare, mailboxes, ledger, telemetry, now } = ports;
   const asked = now();
   const claim = await ledger.claim(job, asked);
   if (claim.kind === "finished") {
@@ -60,6 +77,8 @@ export async function importItem(job: ImportJob, ports: ImportPorts): Promise<Im
     // A slow look must not leave less of the lease than a write may take.
     await keep();
     const added = found ? { mailboxItemId: found } : await mailboxes.add(job, item, keep);
+    // What is left to do is no matter of the mailbox: the next one need not wait for it.
+    await slot.leave();
     await ledger.finish(held, added, now());
     tellImported(job, claim, ports);
     telemetry.measure("graph_requests_per_item", telemetry.requests(), {

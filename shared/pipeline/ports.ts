@@ -381,7 +381,18 @@ export interface Gates {
   closed(gate: string): Promise<ClosedGate | undefined>;
   close(gate: string, closed: ClosedGate): Promise<void>;
   open(gate: string): Promise<void>;
+  /** Several processes write into the mailbox, and Graph refused one of them: for some minutes they take turns. */
+  crowd(mailbox: string): Promise<void>;
+  /**
+   * A slot for one delivery in the mailbox; whoever enters, leaves. There always is one
+   * but in a crowded mailbox, where `retryAfterMs` says when to come again.
+   */
+  enter(mailbox: string): Promise<Entrance>;
 }
+export type Entrance =
+  /** To leave twice does no harm. */
+  | { readonly kind: "entered"; readonly leave: () => Promise<void> }
+  | { readonly kind: "full"; readonly retryAfterMs: number };
 export interface ClosedGate {
   readonly until: Date;
   /** Since when it has been closed without a break. */

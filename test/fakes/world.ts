@@ -97,9 +97,12 @@ export function memoryMailboxes(): Mailboxes & {
   };
 }
 
-export function memoryGates(): Gates {
+/** Gates that remember who crowds, and turn nobody away. */
+export function memoryGates(): Gates & { readonly crowded: ReadonlySet<string> } {
   const gates = new Map<string, ClosedGate>();
+  const crowded = new Set<string>();
   return {
+    crowded,
     async closed(gate) {
       return gates.get(gate);
     },
@@ -108,6 +111,12 @@ export function memoryGates(): Gates {
     },
     async open(gate) {
       gates.delete(gate);
+    },
+    async crowd(mailbox) {
+      crowded.add(mailbox);
+    },
+    async enter() {
+      return { kind: "entered", leave: async () => {} };
     },
   };
 }

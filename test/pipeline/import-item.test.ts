@@ -33,6 +33,41 @@ test("a job that comes twice puts one item in the mailbox, and counts once", asy
   assert.deepEqual(ports.mailboxes.contents(job.mailbox), ["Hello"]);
 });
 
+test("whoever finds a crowded mailbox full comes again later, and has claimed and read nothing", async () => {
+  const ports = importWorld();
+  const full = {
+    ...ports,
+    gates: { ...ports.gates, enter: async () => ({ kind: "full", retryAfterMs: 7_000 }) as const },
+    prepare: dies,
+  };
+
+  await assert.rejects(
+    importItem(job, full),
+    new DeferredError("mailbox-waiting", { on: "mailbox", retryAfterMs: 7_000 }),
+  );
+
+  assert.deepEqual(await ports.ledger.deliveries(itemKey), []);
+});
+
+test("a slot is given back as soon as the mailbox has the item, and when it was refused", async () => {
+  const ports = importWorld();
+  const steps: string[] = [];
+  const leave = async () => void steps.push("left");
+  const gates = { ...ports.gates, enter: async () => ({ kind: "entered", leave }) as const };
+  const finish: typeof ports.ledger.finish = async (...given) => {
+    steps.push("finished");
+    await ports.ledger.finish(...given);
+  };
+
+  await importItem(job, { ...ports, gates, ledger: { ...ports.ledger, finish } });
+  assert.deepEqual(steps.slice(0, 2), ["left", "finished"]);
+
+  steps.length = 0;
+  const other = { ...job, mailbox: "6f1c1d2e-0000-4000-8000-000000000002" };
+  await assert.rejects(importItem(other, { ...ports, gates, prepare: dies }));
+  assert.deepEqual(steps, ["left"]);
+});
+
 test("a delivery is claimed before it is written, so two hosts never both write it", async () => {
   const ports = importWorld();
   await ports.ledger.claim(job, nine);

@@ -87,6 +87,9 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
     else if (breaks.failed(now())) await app.closeUnlessAnswered(mailbox);
     if (row.class === "app") await app.close("graph-forbidden");
 
+    // The lane keeps this process within the limits, so others are at work there too.
+    if (mailbox !== undefined && failure.status === 429) await gates.crowd(mailbox);
+
     const waitMs = failure.retryAfterMs;
     if (mailbox !== undefined && waitMs !== undefined && row.class === "transient") {
       const until = new Date(now().getTime() + waitMs);

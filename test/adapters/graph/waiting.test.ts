@@ -30,6 +30,18 @@ test("a short wait is waited out, never shorter than Graph asked and at most a t
   assert.equal((await control.messages(ANN, FOLDER)).length, 1);
 });
 
+test("whoever is refused within its own limits is not alone in the mailbox: it is crowded from now on", async (t) => {
+  const { control, process, gates } = await graphWorld(t);
+  const { mailboxes } = process();
+
+  await add(mailboxes, "1");
+  assert.deepEqual([...gates.crowded], []);
+  await control.setFaults({ rules: [throttled(1, { times: 1 })] });
+  await add(mailboxes, "2");
+
+  assert.deepEqual([...gates.crowded], [ANN]);
+});
+
 test("an invocation waits five seconds in all, and then defers", async (t) => {
   const { control, process } = await graphWorld(t);
   await control.setFaults({ rules: [throttled(2)] });

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { tableGates } from "../../shared/pipeline/gates.ts";
+import type { Gates } from "../../shared/pipeline/ports.ts";
+import { memoryTable } from "../fakes/memory-table.ts";
+import { seeded } from "../fakes/random.ts";
+
+const ann = "6f1c1d2e-0000-4000-8000-000000000001";
+const bob = "6f1c1d2e-0000-4000-8000-000000000002";
+const MINUTE = 60_000;
+const nine = new Date("2026-01-05T09:00:00Z");
+const until = new Date(nine.getTime() + MINUTE);
+const closed = { until, since: nine, code: "graph-throttled" } as const;
+
+/** One table, a clock, and as many processes as are asked for. */
+function gateWorld() {
+  const table = memoryTable();
+  const random = seeded(1);
+  let now = nine.getTime();
+  return {
+    table,
+    random,
+    process: () => tableGates(table, { now: () => new Date(now), random }),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+async function entered(gates: Gates, mailbox = ann) {
+  const entrance = await gates.enter(mailbox);
+  assert.equal(entrance.kind, "entered");
+  return entrance.kind === "entered" ? entrance : assert.fail();
+}
+
+test("a mailbox in which nobody is in anybody's way has room for all, and leaves nothing in the table", async () => {
+  const { table, process } = gateWorld();
+  const gates = process();
+
+  for (let n = 0; n < 20; n += 1) await entered(gates);
+
+  assert.deepEqual(table.rows(), []);
+});
+
+test("a crowded mailbox has four slots for all processes; whoever leaves makes room for another", async () => {
+  const { process } = gateWorld();
+  const processes = [process(), process()];
+  const [one, other] = processes as [Gates, Gates];
+  await one.crowd(ann);
+
+  const held = [await entered(one), await entered(other), await entered(one), await entered(other)];
+  const fifth = await other.enter(ann);
+  await held[0]?.leave();
+
+  assert.equal(fifth.kind, "full");
+  assert.ok(fifth.kind === "full" && fifth.retryAfterMs > 0 && fifth.retryAfterMs <= 2_000);
+  await entered(other);
+  assert.equal((await one.enter(ann)).kind, "full");
+  await entered(other, bob);
+});
+
+test("to leave twice does not take the slot from the one who has it now", async () => {
+  const { process } = gateWorld();
+  const gates = process();
+  await gates.crowd(ann);
+  const [first] = [await entered(gates), await entered(gates), await entered(gates)];
+  await entered(gates);
+
+  await first?.leave();
+  await entered(gates);
+  await first?.leave();
+
+  assert.equal((await gates.enter(ann)).kind, "full");
+});
+
+test("the slots of a process that died are free after two minutes, and what it does later harms nobody", async () => {
+  const { process, pass } = gateWorld();
+  const [dead, alive] = [process(), process()];
+  await dead.crowd(ann);
+  const lost = [];
+  for (let n = 0; n < 4; n += 1) lost.push(await entered(dead));
+
+  pass(MINUTE);
+  const early = await alive.enter(ann);
+  pass(MINUTE + 1);
+  for (let n = 0; n < 4; n += 1) await entered(alive);
+  for (const { leave } of lost) await leave();
+
+  assert.equal(early.kind, "full");
+  assert.equal((await alive.enter(ann)).kind, "full");
+});
+
+test("a delivery that is done does not fail because its slot could not be given back", async () => {
+  const { table, random } = gateWorld();
+  const away = { ...table, remove: () => Promise.reject(new Error("storage is away")) };
+  const gates = tableGates(away, { now: () => nine, random });
+  await gates.crowd(ann);
+
+  const { leave } = await entered(gates);
+
+  await assert.doesNotReject(leave());
+});
+
+test("a mailbox is crowded for ten minutes after the last that was refused, for every process", async () => {
+  const { table, process, pass } = gateWorld();
+  const [one, other] = [process(), process()];
+  const isCrowded = async () => {
+    const before = table.rows().length;
+    const { leave } = await entered(other);
+    const during = table.rows().length;
+    await leave();
+    return during > before;
+  };
+
+  await one.crowd(ann);
+  assert.ok(await isCrowded());
+  pass(7 * MINUTE);
+  await one.crowd(ann);
+  pass(7 * MINUTE);
+  assert.ok(await isCrowded());
+  pass(4 * MINUTE);
+
+  assert.ok(!(await isCrowded()));
+});
+
+test("a closed gate and a crowd know nothing of each other", async () => {
+  const { process, pass } = gateWorld();
+  const [one, other] = [process(), process()];
+  await one.crowd(ann);
+
+  await one.close(ann, closed);
+  assert.deepEqual(await other.closed(ann), closed);
+  for (let n = 0; n < 4; n += 1) await entered(other);
+  await one.open(ann);
+  pass(5_000);
+
+  assert.equal(await other.closed(ann), undefined);
+  assert.equal((await other.enter(ann)).kind, "full");
+});
+
+test("a gate that was opened leaves no row behind, unless the mailbox is crowded", async () => {
+  const { table, process } = gateWorld();
+  const gates = process();
+
+  await gates.close(ann, closed);
+  await gates.open(ann);
+
+  assert.deepEqual(table.rows(), []);
+});
+
+test("whoever comes in vain again and again comes ever later, and sooner when there is room again", async () => {
+  const { process } = gateWorld();
+  const gates = process();
+  await gates.crowd(ann);
+  const held = [];
+  for (let n = 0; n < 4; n += 1) held.push(await entered(gates));
+  const turns = async (count: number) => {
+    let sum = 0;
+    for (let n = 0; n < count; n += 1) {
+      const entrance = await gates.enter(ann);
+      if (entrance.kind === "full") sum += entrance.retryAfterMs;
+    }
+    return sum / count;
+  };
+
+  const early = await turns(20);
+  await turns(200);
+  const late = await turns(20);
+  for (const { leave } of held) await leave();
+  for (let n = 0; n < 40; n += 1) await (await entered(gates)).leave();
+  for (let n = 0; n < 4; n += 1) await entered(gates);
+  const after = await turns(20);
+
+  assert.ok(early < 3_000, `${early}`);
+  assert.ok(late > 30_000 && late <= 90_000, `${late}`);
+  assert.ok(after < 3_000, `${after}`);
+});
+
+test("forty processes never hold more than four slots of a mailbox, and every delivery gets its turn", async () => {
+  const { process, pass, random } = gateWorld();
+  const processes = Array.from({ length: 40 }, process);
+  await processes[0]?.crowd(ann);
+  const waiting = Array.from({ length: 400 }, () => ({ at: 0 }));
+  const held: { until: number; leave: () => Promise<void> }[] = [];
+  let most = 0;
+  let now = 0;
+
+  while (waiting.length > 0) {
+    for (const { leave } of held.filter(({ until }) => until <= now)) await leave();
+    held.splice(0, held.length, ...held.filter(({ until }) => until > now));
+    const due = waiting.filter(({ at }) => at <= now);
+    for (const delivery of due) {
+      const gates = processes[Math.floor(random() * processes.length)] ?? assert.fail();
+      const entrance = await gates.enter(ann);
+      if (entrance.kind === "full") {
+        delivery.at = now + entrance.retryAfterMs;
+        continue;
+      }
+      waiting.splice(waiting.indexOf(delivery), 1);
+      held.push({ until: now + 250, leave: entrance.leave });
+    }
+    most = Math.max(most, held.length);
+    now += 250;
+    pass(250);
+    assert.ok(now < 10 * MINUTE, "some delivery never had its turn");
+  }
+
+  assert.equal(most, 4);
+});
