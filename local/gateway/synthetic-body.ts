@@ -32,7 +32,7 @@ export function* syntheticBody(
   }
 
   const lines = Math.floor(room / line);
-  const block = fillerBlock(seed, frame.lineEnd);
+  const block = fillerBlock(seed, Math.min(BLOCK_LINES, lines), frame.lineEnd);
   yield Buffer.from(frame.head);
   for (let done = 0, index = 0; done < lines; done += BLOCK_LINES, index += 1) {
     const stamped = Buffer.from(block);
@@ -49,11 +49,12 @@ export function smallestSyntheticBody(item: { id: string; mediaType: string }): 
   return Buffer.byteLength(frame.head) + Buffer.byteLength(frame.tail);
 }
 
-function fillerBlock(seed: number, lineEnd: string): Buffer {
+/** The first lines are the same however many are asked for. */
+function fillerBlock(seed: number, count: number, lineEnd: string): Buffer {
   const key = Buffer.alloc(16);
   key.writeDoubleBE(seed);
   const cipher = createCipheriv("aes-128-ctr", key, Buffer.alloc(16));
-  const text = cipher.update(Buffer.alloc((BLOCK_LINES * LINE * 3) / 4)).toString("base64");
+  const text = cipher.update(Buffer.alloc((count * LINE * 3) / 4)).toString("base64");
   const lines = text.match(/.{76}/g) ?? [];
   return Buffer.from(lines.map((filler) => filler + lineEnd).join(""), "latin1");
 }

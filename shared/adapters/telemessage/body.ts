@@ -11,10 +11,13 @@ import type { Chunks } from "../../pipeline/ports.ts";
  */
 async function* bodyOf(response: IncomingMessage, idleMs: number): Chunks {
   const pieces = response[Symbol.asyncIterator]();
-  const timedOut = new SourceError("unavailable", "body-timeout");
+  // Made only then: the stack of an error costs as much as anything else that a small item does here.
+  const giveUp = (): void => {
+    response.destroy(new SourceError("unavailable", "body-timeout"));
+  };
   try {
     for (;;) {
-      const waiting = setTimeout(() => response.destroy(timedOut), idleMs);
+      const waiting = setTimeout(giveUp, idleMs);
       const piece = await pieces.next().finally(() => clearTimeout(waiting));
       if (piece.done) return;
       yield piece.value;
