@@ -18,7 +18,6 @@ import { quietLog } from "./quiet-log.ts";
  * gives them would be used up, and the importer would wait as it should.
  */
 const limits = {
-  writes: 3,
   requests: 4,
   requestsPer10Minutes: Number.POSITIVE_INFINITY,
   bytesPer5Minutes: Number.POSITIVE_INFINITY,

@@ -37,15 +37,23 @@ export class DeferredError extends ArchiveError {
   readonly on: DeferCause;
   /** How long we were asked to wait, when somebody said so. */
   readonly retryAfterMs: number | undefined;
+  /** This try surely put nothing into the mailbox: nobody need look there before the next one writes. */
+  readonly nothingWritten: boolean;
 
   constructor(
     code: DeferCode,
-    options: { on: DeferCause; retryAfterMs?: number | undefined; cause?: unknown },
+    options: {
+      on: DeferCause;
+      retryAfterMs?: number | undefined;
+      nothingWritten?: boolean;
+      cause?: unknown;
+    },
   ) {
     super(`Deferred: ${code}`, { cause: options.cause });
     this.code = code;
     this.on = options.on;
     this.retryAfterMs = options.retryAfterMs;
+    this.nothingWritten = options.nothingWritten ?? false;
   }
 }
 

@@ -2,23 +2,18 @@ const MINUTE = 60_000;
 
 /** What one process allows itself in one mailbox; Graph's limits hold for an app and a mailbox. */
 export interface LaneLimits {
-  /** Requests that write, at once. */
-  readonly writes: number;
-  /** All requests at once, look-ups among them: Graph refuses the fifth. */
+  /** Requests at once: Graph refuses the fifth. */
   readonly requests: number;
   readonly requestsPer10Minutes: number;
   readonly bytesPer5Minutes: number;
 }
 
 const LANE_LIMITS: LaneLimits = {
-  writes: 4,
   requests: 4,
   requestsPer10Minutes: 10_000,
   // "150 MB" in Graph's documentation; the smaller reading of it.
   bytesPer5Minutes: 150_000_000,
 };
-
-export type Use = "write" | "look-up";
 
 export type Admission =
   | { readonly kind: "entered" }
@@ -29,8 +24,8 @@ export type Admission =
 
 /** The requests of one process to one mailbox. It neither waits nor asks; whoever enters, leaves. */
 export interface Lane {
-  enter(use: Use, bytes: number, at: Date): Admission;
-  leave(use: Use): void;
+  enter(bytes: number, at: Date): Admission;
+  leave(): void;
   /**
    * Sets bytes aside, so that a long upload does not come to a halt half-way.
    * Returns 0, or how many milliseconds to wait first. No upload waits for more
@@ -47,7 +42,7 @@ export interface Lane {
 export function lane(limits: LaneLimits = LANE_LIMITS): Lane {
   const requests = recent(10 * MINUTE);
   const bytes = recent(5 * MINUTE);
-  const inFlight = { write: 0, "look-up": 0 };
+  let inFlight = 0;
   let heldUntil = 0;
 
   function budgetWaitMs(size: number, at: number): number {
@@ -58,23 +53,20 @@ export function lane(limits: LaneLimits = LANE_LIMITS): Lane {
   }
 
   return {
-    enter(use, size, at) {
+    enter(size, at) {
       const now = at.getTime();
       const ms = Math.max(heldUntil - now, budgetWaitMs(size, now));
       if (ms > 0) {
         return { kind: "wait", ms };
       }
-      const total = inFlight.write + inFlight["look-up"];
-      if (total >= limits.requests || (use === "write" && inFlight.write >= limits.writes)) {
-        return { kind: "busy" };
-      }
-      inFlight[use] += 1;
+      if (inFlight >= limits.requests) return { kind: "busy" };
+      inFlight += 1;
       requests.add(1, now);
       bytes.add(size, now);
       return { kind: "entered" };
     },
-    leave(use) {
-      inFlight[use] -= 1;
+    leave() {
+      inFlight -= 1;
     },
     reserve(size, at) {
       const most = 0.8 * limits.bytesPer5Minutes;
@@ -90,16 +82,13 @@ export function lane(limits: LaneLimits = LANE_LIMITS): Lane {
     isIdle(at) {
       const now = at.getTime();
       return (
-        inFlight.write + inFlight["look-up"] === 0 &&
-        heldUntil <= now &&
-        requests.total(now) === 0 &&
-        bytes.total(now) === 0
+        inFlight === 0 && heldUntil <= now && requests.total(now) === 0 && bytes.total(now) === 0
       );
     },
   };
 }
 
-/** A sum over the last `windowMs`, kept in thirtieths of it, and rounded to the careful side. */
+/** A sum over the last `windowMs`, kept in steps of a second or less, and rounded to the careful side. */
 function recent(windowMs: number) {
   const slotMs = windowMs / 600;
   const slots: { endsAt: number; amount: number }[] = [];

@@ -20,9 +20,6 @@ export interface ImportPorts {
   readonly now: () => Date;
 }
 
-/** Failures after which surely nothing was written: Graph said so before it took the item. */
-const NOTHING_WRITTEN = new Set(["graph-throttled", "mailbox-waiting", "large-import-busy"]);
-
 /** A claim with less time left than this is lengthened before anything slow begins. */
 const KEEP_BEFORE_MS = 2 * 60_000;
 
@@ -90,7 +87,7 @@ async function importWithSlot(
       throw new DeferredError("delivery-claimed", { on: "app", cause: error });
     }
     // Else the next try would find its own claim held, and wait longer than Graph asked.
-    const nothingWritten = error instanceof DeferredError && NOTHING_WRITTEN.has(error.code);
+    const nothingWritten = error instanceof DeferredError && error.nothingWritten;
     await ledger.release(held, { nothingWritten, at: now() });
     throw error;
   }

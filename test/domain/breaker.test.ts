@@ -68,6 +68,7 @@ test("the app looks again after half a minute, and then ever later, up to five m
   const since = at(0);
 
   assert.equal(closedForMs(since, at(0)), 30 * SECOND);
-  assert.equal(closedForMs(since, at(MINUTE)), MINUTE);
+  assert.equal(closedForMs(since, at(2 * MINUTE)), 30 * SECOND);
+  assert.equal(closedForMs(since, at(8 * MINUTE)), 2 * MINUTE);
   assert.equal(closedForMs(since, at(24 * 60 * MINUTE)), 5 * MINUTE);
 });

@@ -15,7 +15,11 @@ export function faultyMailboxes(written: Map<string, number>) {
       },
       async add(_delivery, item: MailItem) {
         if (chance(0.2)) {
-          throw new DeferredError("graph-throttled", { on: "mailbox", retryAfterMs: 10_000 });
+          throw new DeferredError("graph-throttled", {
+            on: "mailbox",
+            retryAfterMs: 10_000,
+            nothingWritten: true,
+          });
         }
         if (chance(0.1)) throw away();
         await pause();

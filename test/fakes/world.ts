@@ -182,5 +182,9 @@ export const dies = async (): Promise<never> => {
 };
 
 export const throttled = (retryAfterMs: number) => async (): Promise<never> => {
-  throw new DeferredError("graph-throttled", { on: "mailbox", retryAfterMs });
+  throw new DeferredError("graph-throttled", {
+    on: "mailbox",
+    retryAfterMs,
+    nothingWritten: true,
+  });
 };

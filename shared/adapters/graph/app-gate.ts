@@ -43,7 +43,12 @@ export function appGate(options: {
   let closing: Promise<void> = Promise.resolve();
 
   const deferred = (code: DeferCode, ms: number) =>
-    new DeferredError(code, { on: "app", retryAfterMs: noEarlierThan(Math.max(ms, 1), random) });
+    new DeferredError(code, {
+      on: "app",
+      retryAfterMs: noEarlierThan(Math.max(ms, 1), random),
+      // Whoever meets a closed gate had not asked yet.
+      nothingWritten: true,
+    });
 
   async function close(code: DeferCode): Promise<void> {
     const before = await gates.closed(APP);

@@ -1,5 +1,5 @@
 import { DeferredError } from "../../domain/errors.ts";
-import { type Lane, type LaneLimits, lane, type Use } from "../../domain/lane.ts";
+import { type Lane, type LaneLimits, lane } from "../../domain/lane.ts";
 import { noEarlierThan } from "../../domain/retry-after.ts";
 import type { Patience } from "./patience.ts";
 
@@ -9,7 +9,7 @@ export interface Lanes {
    * Waits for room in the mailbox's lane and takes it. Throws `DeferredError`
    * (`mailbox-waiting`) when that takes longer than the invocation may wait.
    */
-  enter(mailbox: string, use: Use, bytes: number, patience: Patience): Promise<Place>;
+  enter(mailbox: string, bytes: number, patience: Patience): Promise<Place>;
   /** Sets bytes of the mailbox's budget aside, or throws `DeferredError`. */
   reserve(mailbox: string, bytes: number): void;
   /** Graph told the mailbox to wait. */
@@ -56,13 +56,14 @@ export function graphLanes(options: {
     new DeferredError("mailbox-waiting", {
       on: "mailbox",
       retryAfterMs: noEarlierThan(ms, random),
+      nothingWritten: true,
     });
 
   return {
-    async enter(mailbox, use, bytes, patience) {
+    async enter(mailbox, bytes, patience) {
       const { lane, waiting } = laneOf(mailbox);
       for (;;) {
-        const admission = lane.enter(use, bytes, now());
+        const admission = lane.enter(bytes, now());
         if (admission.kind === "entered") break;
         if (admission.kind === "wait") {
           if (!(await patience.wait(admission.ms))) throw wait(admission.ms);
@@ -83,7 +84,7 @@ export function graphLanes(options: {
       }
       return {
         leave() {
-          lane.leave(use);
+          lane.leave();
           waiting.shift()?.();
         },
       };

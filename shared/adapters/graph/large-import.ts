@@ -167,7 +167,8 @@ export function largeImport(options: {
     for (let turn = 0; isBusy && turn < MOST_TURNS; turn += 1) await visit.patience.wait(TURN_MS);
     if (isBusy) {
       const retryAfterMs = noEarlierThan(BUSY_MS, traffic.random);
-      throw new DeferredError("large-import-busy", { on: "app", retryAfterMs });
+      const nothingWritten = true;
+      throw new DeferredError("large-import-busy", { on: "app", retryAfterMs, nothingWritten });
     }
     isBusy = true;
     try {

@@ -133,7 +133,7 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
       if (closed && leftMs > 0 && !(await patient.wait(leftMs))) {
         const code = closed.code === "graph-throttled" ? "mailbox-waiting" : closed.code;
         const retryAfterMs = noEarlierThan(leftMs, random);
-        throw new DeferredError(code, { on: "mailbox", retryAfterMs });
+        throw new DeferredError(code, { on: "mailbox", retryAfterMs, nothingWritten: true });
       }
       ajar = closed;
     }
@@ -150,7 +150,7 @@ export function graphTraffic(options: TrafficOptions): GraphTraffic {
     function send<T>({ use, bytes, repeatable, name }: Ask, work: () => Promise<T>): Promise<T> {
       const once = async () => {
         await pass();
-        const place = await lanes.enter(mailbox, use, isPaid ? 0 : bytes, patient);
+        const place = await lanes.enter(mailbox, isPaid ? 0 : bytes, patient);
         try {
           const answer = await (name === undefined ? work() : observe(name, work));
           await served(use);

@@ -58,6 +58,8 @@ export function verdicts(options: {
         new DeferredError(wait.code, {
           on,
           retryAfterMs: noEarlierThan(ms, random),
+          // Graph counts a request before it serves it.
+          nothingWritten: row.id === "throttled",
           cause: error,
         });
       const at = now();

@@ -158,11 +158,13 @@ for (const outage of [{ kind: "status", status: 503 }, { kind: "reset" }] as con
     await control.setFaults({ rules: [outage] });
 
     const accounts = new Set<string>();
+    const doubts = new Set<boolean>();
     for (let minutes = 0; minutes < 3 * 24 * 60; minutes += 30) {
       await add(one, ANN).catch(({ on }) => accounts.add(on));
       pass(30_000);
       const last = await add(one, BOB).catch((error) => error);
       accounts.add(last.on);
+      if (last.on === "app") doubts.add(!last.nothingWritten);
       pass(30 * MINUTE);
     }
     await control.clearFaults();
@@ -170,6 +172,7 @@ for (const outage of [{ kind: "status", status: 503 }, { kind: "reset" }] as con
     await add(one, BOB);
 
     assert.deepEqual([...accounts], ["item", "app"]);
+    assert.deepEqual([...doubts], [false], "whoever meets the closed gate has written nothing");
     assert.deepEqual(alarms(one), [
       "error: graph gate closed graph-unavailable",
       "info: graph gate opened graph-unavailable",
