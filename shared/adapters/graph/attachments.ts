@@ -72,7 +72,7 @@ export async function attach(
   const { file } = open;
   const { cloud, now, begun, onSession } = options;
 
-  async function post(content: Buffer): Promise<void> {
+  async function post(content: Uint8Array): Promise<void> {
     const path = `${messagePath(visit, messageId)}/attachments`;
     const body = fileBody({ file, content });
     await onceShown(visit, () => visit.call({ method: "POST", path, body }));
@@ -157,6 +157,6 @@ function messagePath({ mailbox }: Visit, messageId: string): string {
   return graphPath`/users/${mailbox}/messages/${messageId}`;
 }
 
-async function* inOne(content: Buffer): AsyncGenerator<Uint8Array> {
+async function* inOne(content: Uint8Array): AsyncGenerator<Uint8Array> {
   yield content;
 }

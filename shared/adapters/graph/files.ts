@@ -32,12 +32,14 @@ export async function* filesOf(item: MailItem): AsyncGenerator<OpenFile> {
 }
 
 /** The whole of a small file. Throws unless its bytes are those that were announced. */
-export async function readFile({ file, chunks }: OpenFile) {
+export async function readFile({ file, chunks }: OpenFile): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) {
     parts.push(chunk);
   }
-  const content = Buffer.concat(parts);
+  const [only, ...more] = parts;
+  // What is held in memory comes in one piece, and need not be there twice.
+  const content = only && more.length === 0 ? only : Buffer.concat(parts);
   if (content.length !== file.size || sha256(content) !== file.sha256) throw unlike(file);
   return content;
 }

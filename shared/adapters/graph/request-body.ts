@@ -4,7 +4,7 @@ import { fileAttachment } from "./message.ts";
 /** A file with all of its bytes. */
 export interface WholeFile {
   readonly file: MailFile;
-  readonly content: Buffer;
+  readonly content: Uint8Array;
 }
 
 /**
@@ -35,7 +35,7 @@ export function bytesAround(files: readonly MailFile[]): number {
 const END = '"}';
 
 /** Texts, and a content that is written as base64 between them. */
-function fileParts({ file, content }: WholeFile): (string | Buffer)[] {
+function fileParts({ file, content }: WholeFile): (string | Uint8Array)[] {
   return [emptyFile(file).slice(0, -END.length), content, END];
 }
 
@@ -44,7 +44,7 @@ function emptyFile(file: MailFile): string {
   return JSON.stringify(fileAttachment(file, ""));
 }
 
-function bytesOf(parts: readonly (string | Buffer)[]): Buffer {
+function bytesOf(parts: readonly (string | Uint8Array)[]): Buffer {
   const sizes = parts.map((part) =>
     typeof part === "string" ? Buffer.byteLength(part) : 4 * Math.ceil(part.length / 3),
   );
@@ -52,9 +52,11 @@ function bytesOf(parts: readonly (string | Buffer)[]): Buffer {
   let at = 0;
   for (const part of parts) {
     at +=
-      typeof part === "string"
-        ? bytes.write(part, at)
-        : bytes.write(part.toString("base64"), at, "latin1");
+      typeof part === "string" ? bytes.write(part, at) : bytes.write(base64(part), at, "latin1");
   }
   return bytes;
+}
+
+function base64({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("base64");
 }
