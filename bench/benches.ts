@@ -10,6 +10,7 @@ import { importSmall } from "./rows/import-small.ts";
 import { mapping } from "./rows/mapping.ts";
 import { oneMailbox } from "./rows/one-mailbox.ts";
 import { pipeline } from "./rows/pipeline.ts";
+import { sweep } from "./rows/sweep.ts";
 
 /** Every bench, in the order of the table. */
 export const benches: readonly Bench[] = [
@@ -24,4 +25,5 @@ export const benches: readonly Bench[] = [
   coldStart,
   oneMailbox,
   fleet,
+  sweep,
 ];

@@ -9,7 +9,8 @@ import { runRow } from "./harness/run-row.ts";
 
 const USAGE = `npm run bench -- [rows] [options]
 
-Rows: ${benches.map(({ name }) => name).join(", ")}; all of them without a name.
+Rows: ${namesOf(false)}; all of them without a name.
+When named only: ${namesOf(true)}.
 
   --full        the large sizes too
   --quick       small sizes and few rounds: shows that the benches run, not how fast the archiver is
@@ -44,9 +45,18 @@ const settings: Settings = {
 // What a quick run shows must not pass for a result.
 const isKept = values.keep || values.quick;
 const failed = await runBenches(
-  benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+  benches.filter(({ name, onlyWhenNamed }) =>
+    positionals.length === 0 ? !onlyWhenNamed : positionals.includes(name),
+  ),
 );
 process.exit(failed.length > 0 ? 1 : 0);
+
+function namesOf(onlyWhenNamed: boolean): string {
+  return benches
+    .filter((bench) => (bench.onlyWhenNamed ?? false) === onlyWhenNamed)
+    .map(({ name }) => name)
+    .join(", ");
+}
 
 async function runBenches(chosen: typeof benches): Promise<string[]> {
   const failed: string[] = [];

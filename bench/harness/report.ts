@@ -78,6 +78,8 @@ export interface Row {
 export interface Bench {
   readonly name: string;
   readonly title: string;
+  /** Not part of a whole run: it explains a choice, and need not be repeated. */
+  readonly onlyWhenNamed?: true;
   readonly run: (settings: Settings) => Promise<Pick<Row, "cases"> & Partial<Pick<Row, "curves">>>;
 }
 

@@ -13,6 +13,12 @@ import type { StorageServer } from "../harness/storage-server.ts";
 /** The account that the stand-in gateway has when none is named. */
 const ACCOUNT = { username: "archive@contoso.com", password: "example" };
 
+/** The day in which all items of the benches were received. */
+export const COLLECT_WINDOW = {
+  from: new Date("2026-01-05T00:00:00Z"),
+  until: new Date("2026-01-06T00:00:00Z"),
+};
+
 /** The app's own source, against a gateway on loopback. */
 export function gatewaySource(baseUrl: string): Source {
   return telemessageSource(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Agent, get, type IncomingMessage } from "node:http";
 import type { ContainerClient } from "@azure/storage-blob";
-import { smallestSyntheticBody, syntheticBody } from "../../local/gateway/synthetic-body.ts";
+import { syntheticBody } from "../../local/gateway/synthetic-body.ts";
 import { itemKey, sha256 } from "../../shared/domain/item-key.ts";
 import { type CollectPorts, collectWindow } from "../../shared/pipeline/collect-window.ts";
 import { eachLimited } from "../../shared/pipeline/each-limited.ts";
@@ -15,15 +15,14 @@ import type { Bench, Case, Settings } from "../harness/report.ts";
 import { type GatewayServer, gatewayServer } from "../harness/stand-ins.ts";
 import { type StorageServer, storageServer } from "../harness/storage-server.ts";
 import { KB, MB, RECEIVED_AT } from "../material/mail.ts";
-import { collector, gatewaySource } from "../ports/collector.ts";
+import { MEDIA_TYPE, type Offered, offerItems } from "../material/offered-items.ts";
+import { COLLECT_WINDOW, collector, gatewaySource } from "../ports/collector.ts";
 import { memoryTable } from "../ports/memory-table.ts";
 
 const SIZES = [
   { name: "2 KB", bytes: 2 * KB, items: 100 },
   { name: "1 MB", bytes: MB, items: 24 },
 ] as const;
-const WINDOW = { from: new Date("2026-01-05T00:00:00Z"), until: new Date("2026-01-06T00:00:00Z") };
-const MEDIA_TYPE = "message/rfc822";
 /** As the collector has it. */
 const AT_ONCE = 8;
 /** A fresh process each: the peak of a single one depends on when V8 finds time to collect. */
@@ -104,37 +103,12 @@ async function collectSize(size: (typeof SIZES)[number], settings: Settings): Pr
   return { name: size.name, unit: "items", ...timed, figures, same };
 }
 
-interface Offered {
-  readonly id: string;
-  readonly bytes: Buffer;
-}
-
-/**
- * Puts items onto the gateway, and gives them as they are there. It holds their bytes:
- * making them anew for each reader would be work that no gateway does.
- */
-async function offerItems(
-  { control }: GatewayServer,
-  count: number,
-  bytes: number,
-): Promise<Offered[]> {
-  const items = Array.from({ length: count }, (_, n) => {
-    const item = { id: `item-${n}`, mediaType: MEDIA_TYPE } as const;
-    const size = Math.max(bytes, smallestSyntheticBody(item));
-    return { ...item, bytes: Buffer.concat([...syntheticBody(item, { seed: n, size })]) };
-  });
-  for (const { id, mediaType, bytes: body } of items) {
-    await control.putItems([{ type: "WeChat", id, receivedAt: RECEIVED_AT, mediaType, body }]);
-  }
-  return items;
-}
-
 async function collectAll(
   { url }: GatewayServer,
   connector: string,
   ports: CollectPorts,
 ): Promise<void> {
-  const window = { connector, runId: `run-${connector}`, window: WINDOW };
+  const window = { connector, runId: `run-${connector}`, window: COLLECT_WINDOW };
   const done = await collectWindow(window, gatewaySource(url), ports, {
     mayGoOn: () => true,
     keepLease: async () => {},

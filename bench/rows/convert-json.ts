@@ -16,7 +16,7 @@ import { wechat } from "../ports/configuration.ts";
 const SIZES = [
   { name: "1 KB", bytes: KB, items: 200 },
   { name: "100 KB", bytes: 100 * KB, items: 40 },
-  { name: "5 MB", bytes: 5 * MB, items: 4 },
+  { name: "5 MB", bytes: 5 * MB, items: 8 },
 ] as const;
 
 export const convertJson: Bench = {

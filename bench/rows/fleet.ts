@@ -1,19 +1,17 @@
 import { ownHostJson } from "../harness/archiver-host.ts";
 import { figure } from "../harness/figure.ts";
-import { seeded } from "../harness/random.ts";
 import type { Bench, Case, Settings } from "../harness/report.ts";
 import { quantile } from "../harness/statistics.ts";
 import { mailboxBoundMs } from "../model/bound.ts";
 import { type FleetResult, runFleet } from "../model/fleet.ts";
 import { type QueueSettings, queueSettings } from "../model/functions-host.ts";
-import { type JobSet, jobSet } from "../model/job-set.ts";
 import { STORAGE_LATENCY_MS, STORAGE_TARGETS } from "../model/storage.ts";
+import { skewedTraffic, type Traffic } from "../model/traffic.ts";
 
 const INSTANCES = 40;
 const MAILBOXES = 100_000;
 const BIG_SHARE = 0.1;
 const BIG_ITEMS = 20_000;
-const BIG = "big";
 /** A request takes from 100 to 300 ms, evenly spread. */
 const LATENCY_MS = 200;
 const latencyMs = (random: () => number) => LATENCY_MS / 2 + LATENCY_MS * random();
@@ -25,8 +23,10 @@ export const fleet: Bench = {
   async run(settings) {
     const items = settings.quick ? 4_000 : settings.full ? 5_000_000 : 200_000;
     const big = Math.min(BIG_ITEMS, items * BIG_SHARE);
-    const skewed = traffic(items, big, settings.seed);
-    const smallOnly = traffic(items - big, 0, settings.seed);
+    const { seed } = settings;
+    const mailboxes = MAILBOXES;
+    const skewed = skewedTraffic({ items, big, mailboxes, seed });
+    const smallOnly = skewedTraffic({ items: items - big, big: 0, mailboxes, seed });
     return {
       cases: [
         await day("a day", skewed, settings, await passed(smallOnly, settings)),
@@ -35,28 +35,6 @@ export const fleet: Bench = {
     };
   },
 };
-
-interface Traffic {
-  readonly jobs: JobSet;
-  readonly big: number;
-  readonly isBig: (n: number) => boolean;
-}
-
-/**
- * The day's items in the order in which they were received: some mailboxes have
- * many, most have one or none, and the items of the big one are spread over the day.
- */
-function traffic(items: number, big: number, seed: number): Traffic {
-  const random = seeded(seed);
-  const mailboxes = Int32Array.from({ length: items }, () => Math.floor(MAILBOXES * random() ** 2));
-  const every = big > 0 ? Math.floor(items / big) : 0;
-  const isBig = (n: number) => every > 0 && n % every === 0 && n < big * every;
-  return {
-    big,
-    isBig,
-    jobs: jobSet(items, (n) => (isBig(n) ? BIG : `mailbox-${mailboxes[n]}`)),
-  };
-}
 
 function passed(
   { jobs }: Traffic,

@@ -18,7 +18,7 @@ import type {
 import { receivedItem } from "./receipt.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** Items read from a source at once; chosen by measurement (`docs/performance.md`). */
+/** Chosen by measurement: `npm run bench -- sweep`, `docs/performance.md`. */
 const AT_ONCE = 8;
 
 export interface CollectPorts {
@@ -37,6 +37,8 @@ export interface WindowToCollect {
   readonly window: Window;
   /** The page to go on with. */
   readonly cursor?: string | undefined;
+  /** Items read from the source at once. */
+  readonly atOnce?: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface WindowToCollect {
  * when the source as a whole fails.
  */
 export async function collectWindow(
-  { connector, runId, window, cursor }: WindowToCollect,
+  { connector, runId, window, cursor, atOnce = AT_ONCE }: WindowToCollect,
   source: Source,
   ports: CollectPorts,
   hooks: {
@@ -73,7 +75,7 @@ export async function collectWindow(
     const missing: MissingItem[] = [];
     let bytes = 0;
     let stopped = false;
-    await eachLimited(page.items, AT_ONCE, async (item) => {
+    await eachLimited(page.items, atOnce, async (item) => {
       if (stopped || !hooks.mayGoOn()) {
         stopped = true;
         return;
