@@ -5,7 +5,7 @@ import type { Chunks, StoredBytes } from "../pipeline/ports.ts";
 import { BLOCK_BYTES, giveBackBlock, takeBlock } from "./block-buffers.ts";
 import { passedThrough } from "./short-lived.ts";
 
-/** With the block being filled, at most 12 MB of a body are held. */
+/** The next one is filled when one of them has arrived: at most 8 MB of a body are held. */
 const BLOCKS_AT_ONCE = 2;
 /** Else two writers could each think theirs was the first. */
 const ABSENT = { ifNoneMatch: "*" };
