@@ -30,6 +30,6 @@ export function mailboxBoundMs(
 
 /** The first moment from `at` on at which work of this length is not in the outage. */
 function after(outage: Outage | undefined, at: number, lengthMs: number): number {
-  if (!outage || at + lengthMs <= outage.fromMs || at >= outage.untilMs) return at;
+  if (!outage || at + lengthMs < outage.fromMs || at >= outage.untilMs) return at;
   return outage.untilMs;
 }

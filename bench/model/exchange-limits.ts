@@ -34,7 +34,10 @@ export function meter(limits: ExchangeLimits = EXCHANGE_LIMITS): Meter {
     enter(size, nowMs) {
       requests.add(1, nowMs);
       const waitMs = Math.max(
-        requests.waitMs(limits.requestsPer10Minutes, nowMs),
+        // Whoever comes again is one more: the one refused now is still in the window then.
+        requests.waitMs(limits.requestsPer10Minutes, nowMs) > 0
+          ? requests.waitMs(limits.requestsPer10Minutes - 1, nowMs)
+          : 0,
         size > 0 ? bytes.waitMs(limits.bytesPer5Minutes - size, nowMs) : 0,
         underWay >= limits.requestsAtOnce ? AT_ONCE_RETRY_MS : 0,
       );

@@ -1,3 +1,4 @@
+import type { GraphClient } from "../../shared/adapters/graph/client.ts";
 import { graphMailboxes } from "../../shared/adapters/graph/mailboxes.ts";
 import { graphTraffic } from "../../shared/adapters/graph/traffic.ts";
 import type { LaneLimits } from "../../shared/domain/lane.ts";
@@ -25,6 +26,8 @@ export interface FleetOptions {
   /** When Graph is away, in ms since the start. */
   readonly outage?: { readonly fromMs: number; readonly untilMs: number };
   readonly lanes?: LaneLimits;
+  /** What stands between the importers and Graph: faults that the run must notice. */
+  readonly between?: (graph: GraphClient) => GraphClient;
   readonly seed: number;
 }
 
@@ -43,10 +46,10 @@ const START = new Date("2026-01-05T05:30:00Z");
 /**
  * Runs the real importer (`importItem`, `settle`, the ledger, lanes, gates and breaker) on so
  * many instances of the Functions host until every delivery is finished. Only the
- * services are models. Throws when one is written twice, or not at all.
+ * services are models. Throws when one is written twice, or not at all, or set aside.
  */
 export async function runFleet(options: FleetOptions): Promise<FleetResult> {
-  const { jobs, outage, latencyMs, seed } = options;
+  const { jobs, outage, latencyMs, seed, between = (client) => client } = options;
   const clock = virtualClock(START);
   const random = seeded(seed);
   const storage = modelStorage(clock);
@@ -65,12 +68,14 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   await primed(clock, ledger.begin(START));
   const finishedAt = new Float64Array(jobs.count).fill(Number.NaN);
   let unfinished = jobs.count;
+  const client = between(graph.client);
+  const failures: unknown[] = [];
 
   function instance() {
-    const gates = tableGates(deliveries, { now: clock.now, random });
+    const gates = tableGates(deliveries, { now: clock.now, random, sleep: clock.sleep });
     const { now, sleep } = clock;
     const traffic = graphTraffic({
-      client: graph.client,
+      client,
       gates,
       log: quietLog,
       now,
@@ -91,13 +96,16 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
     };
     return functionsHost(queue, options.queues, {
       clock,
-      isDone: () => unfinished === 0,
+      // Whoever has failed leaves entries that nobody finishes: the others would look for ever.
+      isDone: () => unfinished === 0 || failures.length > 0,
       async handle({ job, tries }) {
         try {
           await importItem(job, ports);
         } catch (error) {
           const settling = { queue, ledger, log: quietLog, telemetry: noTelemetry };
           await settle(error, { job, tries, at: now() }, settling);
+          const [setAside] = queue.poisoned;
+          if (setAside) throw new Error(`A delivery was set aside: ${setAside.code}.`);
           return;
         }
         finishedAt[jobs.numberOf(job)] = clock.elapsed();
@@ -108,9 +116,14 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
     });
   }
 
-  const running = Array.from({ length: options.instances }, () => instance().run());
+  const running = Array.from({ length: options.instances }, () =>
+    instance()
+      .run()
+      .catch((error: unknown) => void failures.push(error)),
+  );
   await clock.run();
   await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
   proveOnce(graph.written, jobs.count);
   return {
     finishedAt,

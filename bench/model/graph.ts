@@ -1,4 +1,8 @@
-import type { GraphClient, GraphRequest } from "../../shared/adapters/graph/client.ts";
+import {
+  type GraphClient,
+  type GraphRequest,
+  serialised,
+} from "../../shared/adapters/graph/client.ts";
 import { GraphFailure } from "../../shared/adapters/graph/graph-failure.ts";
 import { type Meter, meter } from "./exchange-limits.ts";
 
@@ -7,7 +11,7 @@ export interface GraphBehaviour {
   /** How long an answer takes, in ms; the time passes in here. */
   readonly wait?: () => Promise<unknown>;
   readonly nowMs: () => number;
-  /** Whether Graph is away: it then answers 503 and has done nothing. */
+  /** Whether Graph is away: what is asked or would be answered then meets a 503, and has done nothing. */
   readonly isAway?: (nowMs: number) => boolean;
   /** Whether Exchange's limits hold. */
   readonly limited: boolean;
@@ -47,18 +51,20 @@ export function modelGraph(
     const [, users, user = "", ...rest] = path.split("/");
     if (users !== "users") throw notFound();
     const entered = limited && rest.length > 0 ? meterOf(user) : undefined;
-    const waitMs = entered?.enter(typeof body === "string" ? body.length : 0, nowMs()) ?? 0;
+    const content = contentOf(body);
+    const waitMs = entered?.enter(content.length, nowMs()) ?? 0;
     if (waitMs > 0) {
       counts.throttled += 1;
       throw new GraphFailure({ status: 429, code: "ApplicationThrottled", retryAfterMs: waitMs });
     }
+    const wasAway = isAway(nowMs());
     try {
       await wait?.();
-      if (isAway(nowMs())) {
+      if (wasAway || isAway(nowMs())) {
         counts.away += 1;
         throw new GraphFailure({ status: 503, code: "ServiceUnavailable" });
       }
-      return answer(method, user, rest, query, body);
+      return answer(method, user, rest, query, content);
     } finally {
       entered?.leave();
     }
@@ -69,13 +75,13 @@ export function modelGraph(
     user: string,
     rest: readonly string[],
     query: GraphRequest["query"] | undefined,
-    body: unknown,
+    content: string,
   ): unknown {
     const [collection, id, items] = rest;
     if (collection === undefined) return directory(user);
     if (collection === "messages") return { value: [] };
     if (collection !== "mailFolders") throw notFound();
-    if (items === "messages" && method === "POST") return create(String(body));
+    if (items === "messages" && method === "POST") return create(content);
     if (items === "messages") return { value: [] };
     if (id !== undefined) return folder(id);
     if (method === "POST") {
@@ -87,10 +93,10 @@ export function modelGraph(
     return { value: isThere ? [folder(`folder-${user}`)] : [] };
   }
 
-  function create(body: string): unknown {
+  function create(content: string): unknown {
     counts.messages += 1;
     if (options.keepsSubjects) {
-      const subject = /"subject":"([^"]*)"/.exec(body)?.[1] ?? "";
+      const subject = /"subject":"([^"]*)"/.exec(content)?.[1] ?? "";
       written.set(subject, (written.get(subject) ?? 0) + 1);
     }
     return { id: `message-${counts.messages}` };
@@ -104,6 +110,12 @@ export function modelGraph(
       send: <T>(request: GraphRequest) => send(request) as Promise<T>,
     },
   };
+}
+
+/** A body as text, however it came: bytes count for Exchange's budget too. */
+function contentOf(body: unknown): string {
+  const bytes = serialised(body) ?? "";
+  return typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("latin1");
 }
 
 /** Everybody at contoso.com is a user, and nobody else. */
