@@ -18,17 +18,22 @@ export function writePage({ rows }: Results): void {
   writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8"), resultsTable(rows)));
 }
 
-/** The page with the table between its two marks. Throws when a mark is gone: all else is written by hand. */
-function withTable(page: string, table: string): string {
-  const [before, rest, ...more] = page.split(BEGIN);
-  const [, after] = rest?.split(END) ?? [];
-  if (before === undefined || after === undefined || more.length > 0) {
+/**
+ * The page with the table between its two marks. Throws unless each is there once,
+ * in their order: all else is written by hand, and must not be lost.
+ */
+export function withTable(page: string, table: string): string {
+  const begins = page.split(BEGIN);
+  const ends = page.split(END);
+  const [before = "", after = ""] = [begins[0], ends[1]];
+  if (begins.length !== 2 || ends.length !== 2 || before.includes(END)) {
     throw new Error(`docs/performance.md must hold each of its marks once: ${BEGIN} and ${END}`);
   }
   return `${before}${BEGIN}\n\n${table}\n${END}${after}`;
 }
 
-function* charts(rows: readonly KeptRow[]): Generator<[name: string, chart: string]> {
+/** The charts by the name of their file. */
+export function* charts(rows: readonly KeptRow[]): Generator<[name: string, chart: string]> {
   yield ["limits.svg", ratioChart(rows, "limit", "Speed against the limit in the same run")];
   yield ["peers.svg", ratioChart(rows, "peer", "Speed against the peer in the same run")];
   for (const { name, curves } of rows) {

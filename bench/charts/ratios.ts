@@ -23,7 +23,13 @@ export function ratioChart(
         .map((ratio) => ({ label: `${row.title}: ${each.name}`, ...speedOf(ratio) })),
     ),
   );
-  const ends = entries.flatMap(({ wall, cpu }) => [wall.low, wall.high, cpu.low, cpu.high]);
+  const ends = entries.flatMap(({ wall, cpu, goal = 1 }) => [
+    wall.low,
+    wall.high,
+    cpu.low,
+    cpu.high,
+    goal,
+  ]);
   const values = [Math.min(0.5, ...ends) * 0.9, Math.max(2, ...ends) * 1.1] as const;
   const axis = scale("log", values, [LABELS, WIDTH - 30]);
   const bottom = TOP + entries.length * LINE;

@@ -32,8 +32,12 @@ async function longestOf(work: () => void | Promise<void>): Promise<number> {
     }
     setImmediate(turn);
   });
-  await work();
-  isDone = true;
+  try {
+    await work();
+  } finally {
+    // Else a work that fails would leave a loop behind that keeps the process alive.
+    isDone = true;
+  }
   await watching;
   return longest;
 }

@@ -34,6 +34,12 @@ const PACKAGES = [
   "postal-mime",
 ];
 
+/** What a result depends on; what the run itself writes is not among it. */
+const MEASURED = [
+  ...["shared", "functions", "local", "bench", ":(exclude)bench/results", ":(exclude)bench/*.md"],
+  ...["build.ts", "host.json", "package-lock.json"],
+];
+
 export function machine(): Machine {
   return {
     at: new Date().toISOString(),
@@ -45,7 +51,7 @@ export function machine(): Machine {
     v8: process.versions.v8,
     packages: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
     commit: git("rev-parse", "HEAD"),
-    changed: git("status", "--porcelain", "--", "shared", "functions", "bench/rows") !== "",
+    changed: git("status", "--porcelain", "--", ...MEASURED) !== "",
     load: loadavg()[0] ?? 0,
   };
 }

@@ -15,8 +15,14 @@ export async function peakAboveIdle(work: () => Promise<void>): Promise<number> 
   globalThis.gc?.();
   const idle = process.memoryUsage.rss();
   const peak = watchPeak();
-  await work();
-  return (peak() - idle) / MB;
+  let most = idle;
+  try {
+    await work();
+  } finally {
+    // Else the samples of a work that failed would go on.
+    most = peak();
+  }
+  return (most - idle) / MB;
 }
 
 /** The kernel's own mark where there is one (Linux), which misses nothing; else many samples. */

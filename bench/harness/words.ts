@@ -27,9 +27,7 @@ export function figureText({ value, unit }: Pick<Figure, "value" | "unit">): str
 /** Three digits that mean something, and groups of three from 10,000 on. */
 export function rounded(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  if (Number.isInteger(value) && Math.abs(value) < 10_000) return String(value);
-  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString("en-US");
-  if (Math.abs(value) >= 100) return value.toFixed(0);
-  if (Math.abs(value) >= 10) return value.toFixed(1);
-  return value.toFixed(Math.abs(value) >= 1 || value === 0 ? 2 : 3);
+  if (!Number.isInteger(value) && Math.abs(value) < 100) return value.toPrecision(3);
+  const whole = Math.round(value);
+  return Math.abs(whole) < 10_000 ? String(whole) : whole.toLocaleString("en-US");
 }
