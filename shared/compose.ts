@@ -70,7 +70,7 @@ export function composeFrom(settings: Settings, now: () => Date = () => new Date
   const { service } = storage;
   const checkpoints = tableCheckpoints(storage.table("checkpoints"), now);
   const deliveries = storage.table("deliveries");
-  const gates = tableGates(deliveries, { now, random: Math.random });
+  const gates = tableGates(deliveries, { now, random: Math.random, sleep: pause });
   const graph = graphOf(settings, { gates, log, now, telemetry });
   const outbound = outboundRules({
     allowedHosts: settings.sourceAllowedHosts,
@@ -189,7 +189,7 @@ function graphOf(settings: Settings, parts: Pick<App, "gates" | "log" | "now" | 
     client,
     ...parts,
     // Without the signal, a wait that is no longer needed keeps the process from ending.
-    sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+    sleep: pause,
     random: Math.random,
     observe: (name, work) => parts.telemetry.request(name, work, statusOf),
   });
@@ -212,4 +212,8 @@ function statusOf(error: unknown): number | undefined {
 /** A W3C trace context of its own, for an item that nobody watches. */
 function newTraceparent(): string {
   return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { ...(signal && { signal }) });
 }

@@ -64,11 +64,12 @@ export function discardingPorts(now: () => Date) {
     { nowMs: () => now().getTime(), limited: false, hasFolders: true },
     { keepsSubjects: false },
   );
-  const gates = tableGates(deliveries, { now, random: Math.random });
   const sleep = refuse;
+  const random = Math.random;
+  const gates = tableGates(deliveries, { now, random, sleep });
   const traffic = graphTraffic({
     ...{ client: graph.client, gates, log: quietLog, now, sleep },
-    random: Math.random,
+    random,
   });
   const configuration = oneConnector();
   const ports: CollectPorts & ConvertPorts & ImportPorts = {

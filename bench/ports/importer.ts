@@ -29,7 +29,9 @@ export async function importer(options: { graphUrl: string; emails: Emails }) {
   const now = () => new Date();
   const tables = { items: memoryTable(), deliveries: memoryTable() };
   const ledger = tableLedger(tables);
-  const gates = tableGates(tables.deliveries, { now, random: Math.random });
+  const random = Math.random;
+  const pause = (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal });
+  const gates = tableGates(tables.deliveries, { now, random, sleep: pause });
   const client = graphClient({ baseUrl: graphUrl, token: async () => "token", now });
   const traffic = graphTraffic({
     client,

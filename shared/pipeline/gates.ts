@@ -1,6 +1,6 @@
 import type { DeferCode } from "../domain/errors.ts";
 import type { ClosedGate, Gates } from "./ports.ts";
-import { tableSlots } from "./slots.ts";
+import { type SlotOptions, tableSlots } from "./slots.ts";
 import type { StoredRow, Table } from "./table.ts";
 
 /** No item key: gates lie apart from the deliveries they hold back. */
@@ -18,10 +18,7 @@ interface Gate {
 }
 
 /** Gates, over the table `Deliveries`: one row for each mailbox that was told to wait, and one for the app. */
-export function tableGates(
-  table: Table,
-  options: { now: () => Date; random: () => number },
-): Gates {
+export function tableGates(table: Table, options: SlotOptions): Gates {
   const { now } = options;
   const known = new Map<string, Gate & { asked: number }>();
   const slots = tableSlots(table, options);

@@ -5,6 +5,8 @@ import type { Table } from "./table.ts";
 const SLOTS = ["0", "1", "2", "3"];
 /** Longer than a write may take. Of a process that died, a slot is free again after this. */
 const HELD_MS = 2 * 60_000;
+/** How long a delivery waits for a slot of its own process, which most need for less than half a second. */
+const HANDED_OVER_MS = 2_000;
 
 const SHORTEST_TURN_MS = 1_000;
 const LONGEST_TURN_MS = 60_000;
@@ -17,8 +19,9 @@ const MOST_REMEMBERED = 10_000;
  * The slots of crowded mailboxes, over the table `Deliveries`: rows that are there only
  * while they are held.
  *
- * Whoever finds all of them held comes again, the later the more often this process
- * has found them so: how many deliveries wait for the mailbox nobody can count.
+ * Within a process a slot goes from hand to hand while others wait for it. Where
+ * none is to be had, the delivery comes again, the later the more often this
+ * process has come in vain: how many wait for the mailbox in all nobody can count.
  * A slot that is held too long, by a large import or a slow process, may be given to
  * another as well: Exchange then refuses one request too many.
  */
@@ -26,12 +29,28 @@ export interface Slots {
   take(mailbox: string): Promise<Entrance>;
 }
 
-export function tableSlots(
-  table: Table,
-  options: { now: () => Date; random: () => number },
-): Slots {
-  const { now, random } = options;
+export interface SlotOptions {
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+}
+
+interface Held {
+  readonly row: string;
+  readonly etag: string;
+  readonly until: Date;
+}
+
+/** The slots of one mailbox that are this process's. */
+interface Own {
+  held: number;
+  readonly waiting: ((slot: Held) => void)[];
+}
+
+export function tableSlots(table: Table, { now, random, sleep }: SlotOptions): Slots {
   const turns = new Map<string, number>();
+  const own = new Map<string, Own>();
+  const partitionOf = (mailbox: string) => `slots-${mailbox}`;
 
   /** Until the next try, before its jitter. */
   function turnMs(mailbox: string, factor: number): number {
@@ -56,39 +75,83 @@ export function tableSlots(
     });
   }
 
-  function entered(partition: string, row: string, etag: string): Entrance {
-    let isHeld = true;
-    return {
-      kind: "entered",
-      async leave() {
-        if (!isHeld) return;
-        isHeld = false;
-        try {
-          await table.remove(partition, row, etag);
-        } catch {
-          // A delivery that is done must not be tried again for this: the slot becomes free with time.
-        }
-      },
-    };
+  async function takeFree(mailbox: string): Promise<Held | undefined> {
+    const partition = partitionOf(mailbox);
+    const slots = await free(partition);
+    // Those who looked at the same time would else all try the same one.
+    const first = Math.floor(random() * slots.length);
+    for (const { row, etag } of [...slots.slice(first), ...slots.slice(0, first)]) {
+      const until = new Date(now().getTime() + HELD_MS);
+      const held =
+        etag === undefined
+          ? await table.insert(partition, row, { until })
+          : await table.update(partition, row, { until }, etag);
+      if (held === undefined) continue;
+      const mine = own.get(mailbox) ?? { held: 0, waiting: [] };
+      own.set(mailbox, mine);
+      mine.held += 1;
+      return { row, etag: held, until };
+    }
+    return undefined;
+  }
+
+  /** Waits for a slot that another delivery of this process has. */
+  async function takeOver(mailbox: string): Promise<Held | undefined> {
+    const mine = own.get(mailbox);
+    if (!mine) return undefined;
+    let waiter: (slot: Held) => void = () => {};
+    const handedOver = new Promise<Held>((resolve) => {
+      waiter = resolve;
+    });
+    mine.waiting.push(waiter);
+    const over = new AbortController();
+    const tooLong = sleep(HANDED_OVER_MS, over.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const slot = await Promise.race([handedOver, tooLong]);
+    over.abort();
+    if (slot) return slot;
+    const at = mine.waiting.indexOf(waiter);
+    // Given to it in the same moment as its time ran out: nobody else will give it back.
+    if (at < 0) return handedOver;
+    mine.waiting.splice(at, 1);
+    return undefined;
+  }
+
+  async function giveBack(mailbox: string, slot: Held): Promise<void> {
+    const mine = own.get(mailbox);
+    // Not one that may be taken for abandoned while the next delivery has it.
+    const isFresh = slot.until.getTime() - now().getTime() > HELD_MS / 2;
+    const next = isFresh ? mine?.waiting.shift() : undefined;
+    if (next) return next(slot);
+    if (mine) mine.held -= 1;
+    if (mine?.held === 0) own.delete(mailbox);
+    try {
+      await table.remove(partitionOf(mailbox), slot.row, slot.etag);
+    } catch {
+      // A delivery that is done must not be tried again for this: the slot becomes free with time.
+    }
   }
 
   return {
     async take(mailbox) {
-      const partition = `slots-${mailbox}`;
-      const slots = await free(partition);
-      // Those who looked at the same time would else all try the same one.
-      const first = Math.floor(random() * slots.length);
-      for (const { row, etag } of [...slots.slice(first), ...slots.slice(0, first)]) {
-        const cells = { until: new Date(now().getTime() + HELD_MS) };
-        const held =
-          etag === undefined
-            ? await table.insert(partition, row, cells)
-            : await table.update(partition, row, cells, etag);
-        if (held === undefined) continue;
-        turnMs(mailbox, SHORTER);
-        return entered(partition, row, held);
+      const free = await takeFree(mailbox);
+      if (free) turnMs(mailbox, SHORTER);
+      const slot = free ?? (await takeOver(mailbox));
+      if (!slot) {
+        const retryAfterMs = Math.ceil(turnMs(mailbox, LONGER) * (0.5 + random()));
+        return { kind: "full", retryAfterMs };
       }
-      return { kind: "full", retryAfterMs: Math.ceil(turnMs(mailbox, LONGER) * (0.5 + random())) };
+      let isHeld = true;
+      return {
+        kind: "entered",
+        async leave() {
+          if (!isHeld) return;
+          isHeld = false;
+          await giveBack(mailbox, slot);
+        },
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tableGates } from "../../shared/pipeline/gates.ts";
 import type { Gates } from "../../shared/pipeline/ports.ts";
+import type { SlotOptions } from "../../shared/pipeline/slots.ts";
 import { memoryTable } from "../fakes/memory-table.ts";
 import { seeded } from "../fakes/random.ts";
 
@@ -12,6 +13,11 @@ const nine = new Date("2026-01-05T09:00:00Z");
 const until = new Date(nine.getTime() + MINUTE);
 const closed = { until, since: nine, code: "graph-throttled" } as const;
 
+/** Time is over at once: nobody waits for a slot of its own process. */
+const impatient = async () => {};
+/** Time never is. */
+const patient = () => new Promise<never>(() => {});
+
 /** One table, a clock, and as many processes as are asked for. */
 function gateWorld() {
   const table = memoryTable();
@@ -20,7 +26,8 @@ function gateWorld() {
   return {
     table,
     random,
-    process: () => tableGates(table, { now: () => new Date(now), random }),
+    process: (sleep: SlotOptions["sleep"] = impatient) =>
+      tableGates(table, { now: () => new Date(now), random, sleep }),
     pass(ms: number) {
       now += ms;
     },
@@ -73,6 +80,81 @@ test("to leave twice does not take the slot from the one who has it now", async 
   assert.equal((await gates.enter(ann)).kind, "full");
 });
 
+test("within a process a slot goes from hand to hand, and nobody is sent away", async () => {
+  const { table, process } = gateWorld();
+  const gates = process(patient);
+  await gates.crowd(ann);
+  let atWork = 0;
+  let most = 0;
+
+  const all = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const { leave } = await entered(gates);
+      atWork += 1;
+      most = Math.max(most, atWork);
+      await new Promise(setImmediate);
+      atWork -= 1;
+      await leave();
+      return true;
+    }),
+  );
+
+  assert.equal(all.length, 20);
+  assert.equal(most, 4);
+  assert.deepEqual(
+    table.rows().map(({ partition }) => partition),
+    ["gate"],
+  );
+});
+
+test("whoever waits for a slot of its process does not wait for ever, and loses none that comes late", async () => {
+  const { process } = gateWorld();
+  let timeIsOver = () => {};
+  const gates = process(
+    () =>
+      new Promise<void>((resolve) => {
+        timeIsOver = resolve;
+      }),
+  );
+  await gates.crowd(ann);
+  const held = [
+    await entered(gates),
+    await entered(gates),
+    await entered(gates),
+    await entered(gates),
+  ];
+
+  const tooLate = gates.enter(ann);
+  await new Promise(setImmediate);
+  timeIsOver();
+  await held[0]?.leave();
+  const first = await tooLate;
+  if (first.kind === "entered") await first.leave();
+  const next = await entered(gates);
+
+  await next.leave();
+  for (const { leave } of held.slice(1)) await leave();
+  for (let n = 0; n < 4; n += 1) await entered(gates);
+});
+
+test("a slot that was held for long is not handed on, but taken anew", async () => {
+  const { process, pass } = gateWorld();
+  const [one, other] = [process(patient), process()];
+  await one.crowd(ann);
+  const held = [await entered(one), await entered(one), await entered(one), await entered(one)];
+
+  pass(1.5 * MINUTE);
+  await one.crowd(ann);
+  const waits = one.enter(ann);
+  await new Promise(setImmediate);
+  await held[0]?.leave();
+  await entered(other);
+  pass(MINUTE);
+  for (const { leave } of held) await leave();
+
+  assert.equal(await Promise.race([waits.then(() => "entered"), "waits"]), "waits");
+});
+
 test("the slots of a process that died are free after two minutes, and what it does later harms nobody", async () => {
   const { process, pass } = gateWorld();
   const [dead, alive] = [process(), process()];
@@ -93,7 +175,7 @@ test("the slots of a process that died are free after two minutes, and what it d
 test("a delivery that is done does not fail because its slot could not be given back", async () => {
   const { table, random } = gateWorld();
   const away = { ...table, remove: () => Promise.reject(new Error("storage is away")) };
-  const gates = tableGates(away, { now: () => nine, random });
+  const gates = tableGates(away, { now: () => nine, random, sleep: impatient });
   await gates.crowd(ann);
 
   const { leave } = await entered(gates);
@@ -178,7 +260,7 @@ test("whoever comes in vain again and again comes ever later, and sooner when th
 
 test("forty processes never hold more than four slots of a mailbox, and every delivery gets its turn", async () => {
   const { process, pass, random } = gateWorld();
-  const processes = Array.from({ length: 40 }, process);
+  const processes = Array.from({ length: 40 }, () => process());
   await processes[0]?.crowd(ann);
   const waiting = Array.from({ length: 400 }, () => ({ at: 0 }));
   const held: { until: number; leave: () => Promise<void> }[] = [];
