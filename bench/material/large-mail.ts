@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { syntheticBody } from "../../local/gateway/synthetic-body.ts";
+import { passedThrough } from "../../shared/adapters/short-lived.ts";
 import type { ImportJob } from "../../shared/pipeline/import-job.ts";
 import type { BlobPointer, Emails } from "../../shared/pipeline/ports.ts";
 import { deliveries, type MadeDelivery } from "./deliveries.ts";
@@ -33,6 +34,8 @@ export function mailOf(bytes: Buffer): LargeMail {
       for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
         // What comes over a network comes with the event loop: else a whole reading were one block.
         await turn();
+        // As what reads from storage does it.
+        passedThrough(CHUNK_BYTES);
         yield bytes.subarray(at, at + CHUNK_BYTES);
       }
     },

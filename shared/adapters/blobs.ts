@@ -6,6 +6,7 @@ import type { Chunks, Emails, RawStore, StoredBytes } from "../pipeline/ports.ts
 import { type Receipt, readReceiptBytes } from "../pipeline/receipt.ts";
 import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
+import { passedThrough } from "./short-lived.ts";
 import { statusOf, writeOnce } from "./write-once.ts";
 
 export function blobRawStore(service: BlobServiceClient): RawStore {
@@ -62,8 +63,15 @@ async function openBlob(
   const { contentLength, readableStreamBody } = await container.getBlobClient(name).download();
   return {
     size: contentLength ?? 0,
-    chunks: (readableStreamBody ?? Readable.from([])) as Readable,
+    chunks: passing((readableStreamBody ?? Readable.from([])) as Readable),
   };
+}
+
+async function* passing(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    passedThrough(chunk.byteLength);
+    yield chunk;
+  }
 }
 
 async function describe({ chunks }: { chunks: Chunks }): Promise<StoredBytes> {
