@@ -1,4 +1,4 @@
-import type { Ratio } from "../harness/report.ts";
+import type { Case, Ratio } from "../harness/report.ts";
 import type { KeptRow } from "../harness/results.ts";
 import type { Interval } from "../harness/statistics.ts";
 import { rounded } from "../harness/words.ts";
@@ -10,7 +10,10 @@ const LABELS = 330;
 const LINE = 40;
 const TOP = 62;
 
-/** Every case held against its limit, or its peer: wall and CPU time with their intervals, and the goal. */
+/**
+ * Every case held against its limit, or its peer: wall and CPU time with their intervals,
+ * and the goal. Of what is not the archiver as it is deployed, only what has a goal.
+ */
 export function ratioChart(
   rows: readonly KeptRow[],
   role: "limit" | "peer",
@@ -19,8 +22,8 @@ export function ratioChart(
   const entries = rows.flatMap((row) =>
     row.cases.flatMap((each) =>
       each.ratios
-        .filter((ratio) => ratio.role === role && isOurs(ratio))
-        .map((ratio) => ({ label: `${row.title}: ${each.name}`, ...speedOf(ratio) })),
+        .filter((ratio) => ratio.role === role && (isOurs(ratio) || ratio.goal))
+        .map((ratio) => ({ label: labelOf(row, each, ratio), ...speedOf(ratio) })),
     ),
   );
   const ends = entries.flatMap(({ wall, cpu, goal = 1 }) => [
@@ -61,6 +64,10 @@ export function ratioChart(
   ];
   const parts = [...key, ...marks, equal, ...lines];
   return svg({ width: WIDTH, height: bottom + 20, parts }, title);
+}
+
+function labelOf({ title }: KeptRow, { name }: Case, ratio: Ratio): string {
+  return `${title}: ${name}${isOurs(ratio) ? "" : `, ${ratio.of}`}`;
 }
 
 function isOurs({ of }: Ratio): boolean {

@@ -106,6 +106,23 @@ test("a goal that is far from what was measured still lies on the chart", () => 
   assert.ok(goal <= 860, String(goal));
 });
 
+test("whatever is held to a goal is on the chart, under its own name", () => {
+  const { goal: _, verdict: __, ...plain } = foundRatio();
+  const ratios = [
+    foundRatio(),
+    foundRatio({ of: "archiver, tables in memory" }),
+    { ...plain, of: "something else" },
+  ];
+
+  const drawn = new Map(charts([foundRow("collect", "Collect", { ratios })]));
+
+  const shown = wellFormed(drawn.get("limits.svg") ?? "").map(({ text }) => text);
+  assert.deepEqual(
+    shown.filter((words) => words.startsWith("Collect:")),
+    ["Collect: 1 KB", "Collect: 1 KB, archiver, tables in memory"],
+  );
+});
+
 test("a chart of nothing is still a chart", () => {
   for (const [, file] of charts([])) wellFormed(file);
 });
