@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import { RejectedItemError } from "../domain/errors.ts";
 import type { Chunks, Emails, RawStore, StoredBytes } from "../pipeline/ports.ts";
+import { WHOLE_BYTES } from "../pipeline/read-item.ts";
 import { type Receipt, readReceiptBytes } from "../pipeline/receipt.ts";
 import { gather } from "../pipeline/streams.ts";
 import { containers } from "./names.ts";
@@ -61,10 +62,10 @@ async function openBlob(
   name: string,
 ): Promise<{ size: number; chunks: Chunks }> {
   const { contentLength, readableStreamBody } = await container.getBlobClient(name).download();
-  return {
-    size: contentLength ?? 0,
-    chunks: passing((readableStreamBody ?? Readable.from([])) as Readable),
-  };
+  const size = contentLength ?? 0;
+  const body = (readableStreamBody ?? Readable.from([])) as Readable;
+  // The pieces of a smaller one are kept by who reads it: to look through them frees nothing.
+  return { size, chunks: size > WHOLE_BYTES ? passing(body) : body };
 }
 
 async function* passing(chunks: Chunks): AsyncGenerator<Uint8Array> {
