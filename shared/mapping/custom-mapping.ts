@@ -3,6 +3,8 @@ import type { MappingFile, MappingRow } from "./mapping-file.ts";
 import { digitsOf, internationalDigits } from "./phone.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** The same people write again and again; to parse a number takes longer than all else of its message's mapping. */
+const MOST_REMEMBERED = 10_000;
 
 /**
  * The rows of a mapping file, to be found by number.
@@ -29,6 +31,16 @@ export function customMapping(
     if (international && international !== digits) add(international, row);
   }
 
+  const international = new Map<string, string | undefined>();
+  /** `internationalDigits`, remembered. */
+  const internationalOf = (number: string, country: string): string | undefined => {
+    if (international.has(number)) return international.get(number);
+    const digits = internationalDigits(number, country);
+    if (international.size >= MOST_REMEMBERED) international.clear();
+    international.set(number, digits);
+    return digits;
+  };
+
   const inForce = (digits: string, at: Date): MappingRow | undefined => {
     const found = (byDigits.get(digits) ?? []).filter((row) => holds(row, at));
     const [first] = found;
@@ -41,8 +53,8 @@ export function customMapping(
       const digits = digitsOf(number);
       if (digits === "") return undefined;
       if (byDigits.has(digits) || !defaultCountry) return inForce(digits, at);
-      const international = internationalDigits(number, defaultCountry);
-      return international === undefined ? undefined : inForce(international, at);
+      const digitsAbroad = internationalOf(number, defaultCountry);
+      return digitsAbroad === undefined ? undefined : inForce(digitsAbroad, at);
     },
   };
 }
