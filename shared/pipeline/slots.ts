@@ -1,18 +1,14 @@
+import { type Turns, turns } from "../domain/turns.ts";
 import type { Entrance } from "./ports.ts";
 import type { Table } from "./table.ts";
 
 /** Exchange lets an app have four requests under way in a mailbox. */
 const SLOTS = ["0", "1", "2", "3"];
-/** Longer than a write may take. Of a process that died, a slot is free again after this. */
-const HELD_MS = 2 * 60_000;
+/** Longer than almost every write takes. Of a process that died, a slot is free again after this. */
+const HELD_MS = 20_000;
 /** How long a delivery waits for a slot of its own process, which most need for less than half a second. */
 const HANDED_OVER_MS = 2_000;
 
-const SHORTEST_TURN_MS = 1_000;
-const LONGEST_TURN_MS = 60_000;
-/** Together they settle where one try in fourteen finds a slot: one is taken as soon as it is free, and few come in vain. */
-const LONGER = 1.03;
-const SHORTER = 0.68;
 const MOST_REMEMBERED = 10_000;
 
 /**
@@ -20,8 +16,8 @@ const MOST_REMEMBERED = 10_000;
  * while they are held.
  *
  * Within a process a slot goes from hand to hand while others wait for it. Where
- * none is to be had, the delivery comes again, the later the more often this
- * process has come in vain: how many wait for the mailbox in all nobody can count.
+ * none is to be had, the delivery comes again, the later the more of them come in
+ * vain.
  * A slot that is held too long, by a large import or a slow process, may be given to
  * another as well: Exchange then refuses one request too many.
  */
@@ -48,17 +44,17 @@ interface Own {
 }
 
 export function tableSlots(table: Table, { now, random, sleep }: SlotOptions): Slots {
-  const turns = new Map<string, number>();
+  const turnsByMailbox = new Map<string, Turns>();
   const own = new Map<string, Own>();
   const partitionOf = (mailbox: string) => `slots-${mailbox}`;
 
-  /** Until the next try, before its jitter. */
-  function turnMs(mailbox: string, factor: number): number {
-    const before = turns.get(mailbox) ?? SHORTEST_TURN_MS;
-    const turn = Math.min(Math.max(before * factor, SHORTEST_TURN_MS), LONGEST_TURN_MS);
-    if (turns.size >= MOST_REMEMBERED) turns.clear();
-    turns.set(mailbox, turn);
-    return turn;
+  function turnsOf(mailbox: string): Turns {
+    const known = turnsByMailbox.get(mailbox);
+    if (known) return known;
+    if (turnsByMailbox.size >= MOST_REMEMBERED) turnsByMailbox.clear();
+    const made = turns();
+    turnsByMailbox.set(mailbox, made);
+    return made;
   }
 
   /** The slots that nobody holds; with an etag those that nobody gave back. */
@@ -136,13 +132,12 @@ export function tableSlots(table: Table, { now, random, sleep }: SlotOptions): S
 
   return {
     async take(mailbox) {
-      const free = await takeFree(mailbox);
-      if (free) turnMs(mailbox, SHORTER);
-      const slot = free ?? (await takeOver(mailbox));
+      const slot = (await takeFree(mailbox)) ?? (await takeOver(mailbox));
       if (!slot) {
-        const retryAfterMs = Math.ceil(turnMs(mailbox, LONGER) * (0.5 + random()));
-        return { kind: "full", retryAfterMs };
+        const turnMs = turnsOf(mailbox).full(now());
+        return { kind: "full", retryAfterMs: Math.ceil(turnMs * (0.5 + random())) };
       }
+      turnsOf(mailbox).entered(now());
       let isHeld = true;
       return {
         kind: "entered",

@@ -143,28 +143,26 @@ test("a slot that was held for long is not handed on, but taken anew", async () 
   await one.crowd(ann);
   const held = [await entered(one), await entered(one), await entered(one), await entered(one)];
 
-  pass(1.5 * MINUTE);
-  await one.crowd(ann);
+  pass(15_000);
   const waits = one.enter(ann);
   await new Promise(setImmediate);
   await held[0]?.leave();
   await entered(other);
-  pass(MINUTE);
   for (const { leave } of held) await leave();
 
   assert.equal(await Promise.race([waits.then(() => "entered"), "waits"]), "waits");
 });
 
-test("the slots of a process that died are free after two minutes, and what it does later harms nobody", async () => {
+test("the slots of a process that died are free after twenty seconds, and what it does later harms nobody", async () => {
   const { process, pass } = gateWorld();
   const [dead, alive] = [process(), process()];
   await dead.crowd(ann);
   const lost = [];
   for (let n = 0; n < 4; n += 1) lost.push(await entered(dead));
 
-  pass(MINUTE);
+  pass(19_000);
   const early = await alive.enter(ann);
-  pass(MINUTE + 1);
+  pass(1_001);
   for (let n = 0; n < 4; n += 1) await entered(alive);
   for (const { leave } of lost) await leave();
 
@@ -228,34 +226,6 @@ test("a gate that was opened leaves no row behind, unless the mailbox is crowded
   await gates.open(ann);
 
   assert.deepEqual(table.rows(), []);
-});
-
-test("whoever comes in vain again and again comes ever later, and sooner when there is room again", async () => {
-  const { process } = gateWorld();
-  const gates = process();
-  await gates.crowd(ann);
-  const held = [];
-  for (let n = 0; n < 4; n += 1) held.push(await entered(gates));
-  const turns = async (count: number) => {
-    let sum = 0;
-    for (let n = 0; n < count; n += 1) {
-      const entrance = await gates.enter(ann);
-      if (entrance.kind === "full") sum += entrance.retryAfterMs;
-    }
-    return sum / count;
-  };
-
-  const early = await turns(20);
-  await turns(200);
-  const late = await turns(20);
-  for (const { leave } of held) await leave();
-  for (let n = 0; n < 40; n += 1) await (await entered(gates)).leave();
-  for (let n = 0; n < 4; n += 1) await entered(gates);
-  const after = await turns(20);
-
-  assert.ok(early < 3_000, `${early}`);
-  assert.ok(late > 30_000 && late <= 90_000, `${late}`);
-  assert.ok(after < 3_000, `${after}`);
 });
 
 test("forty processes never hold more than four slots of a mailbox, and every delivery gets its turn", async () => {
